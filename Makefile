@@ -1,0 +1,103 @@
+# kioskd: build, test, show. `make help` lists what there is.
+#
+# Every folder is one static library made of all its .c files except the programs' mains, so adding a file needs
+# no change here. BUILD chooses a flavour: gcc (default), clang, asan, tsan, cov.
+
+BUILD ?= gcc
+OUT := build/$(BUILD)
+PREFIX ?= /usr
+SYSCONFDIR ?= /etc
+DESTDIR ?=
+VERSION := 0.1.0
+
+CC_gcc := gcc
+CC_clang := clang
+CC_asan := gcc
+CC_tsan := gcc
+CC_cov := gcc
+CC := $(CC_$(BUILD))
+SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
+SAN_tsan := -fsanitize=thread
+SAN_cov := --coverage
+
+GPIOD2 := $(shell pkg-config --atleast-version=2 libgpiod 2>/dev/null && echo yes)
+GPIO_SRC := $(if $(GPIOD2),hal/gpio_v2.c,hal/gpio_v1.c)
+GPIO_OTHER := $(if $(GPIOD2),hal/gpio_v1.c,hal/gpio_v2.c)
+
+PKGS := libmodbus libgpiod libqrencode sdl2 SDL2_ttf SDL2_image libconfig jansson sqlite3 libsodium
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
+        -Wold-style-definition -Wcast-qual -Wcast-align -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla \
+        -Wswitch-enum -Wredundant-decls -Wnested-externs -Wdouble-promotion -Wimplicit-fallthrough -Werror
+WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference -Wjump-misses-init
+OPT := $(if $(filter asan tsan,$(BUILD)),-O1,$(if $(filter cov,$(BUILD)),-O0,-O2 -D_FORTIFY_SOURCE=2))
+CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g $(OPT) -fstack-protector-strong -fno-strict-aliasing \
+          -fPIE $(WARN) $(WARN_$(BUILD)) $(SAN_$(BUILD)) -I. -DKIOSK_VERSION='"$(VERSION)"' \
+          $(addprefix -isystem ,$(patsubst -I%,%,$(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null))) -pthread
+LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN_$(BUILD)) -pthread
+LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpaho-mqtt3as -lm
+
+MAINS := controller/main.c $(wildcard controller/*/main.c) display/main.c hal/kiosk_safe.c
+core_SRC := $(wildcard controller/core*.c controller/device/*.c)
+ctl_SRC := $(filter-out $(MAINS) $(core_SRC),$(wildcard controller/*.c))
+hal_SRC := $(filter-out $(MAINS) $(GPIO_OTHER),$(wildcard hal/*.c))
+display_SRC := $(filter-out $(MAINS),$(wildcard display/*.c))
+config_SRC := $(wildcard config/*.c)
+common_SRC := $(wildcard common/*.c)
+pay_SRC := $(filter-out $(MAINS),$(wildcard controller/pay/*.c))
+kioskctl_SRC := $(filter-out $(MAINS),$(wildcard controller/kioskctl/*.c))
+ROOMS := ctl core display hal config common pay kioskctl
+
+obj = $(patsubst %.c,$(OUT)/%.o,$(1))
+lib = $(foreach r,$(1),$(OUT)/lib$(r).a)
+ALL_SRC := $(foreach r,$(ROOMS),$($(r)_SRC)) $(wildcard $(MAINS))
+# Order matters to the linker: who uses comes before what is used.
+ALL_LIBS := $(call lib,pay kioskctl ctl core display hal config common)
+
+PROGRAMS := kioskd kiosk-display kioskctl kiosk-pay kiosk-safe
+MAIN_kioskd := controller/main.c
+MAIN_kiosk-display := display/main.c
+MAIN_kioskctl := controller/kioskctl/main.c
+MAIN_kiosk-pay := controller/pay/main.c
+MAIN_kiosk-safe := hal/kiosk_safe.c
+BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
+
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
+
+.PHONY: all help units clean
+all: $(BUILT)
+
+define room_rule
+$(OUT)/lib$(1).a: $(call obj,$($(1)_SRC))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	ar rcsD $$@ $$^
+endef
+$(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
+
+$(OUT)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+define program_rule
+$(OUT)/$(1): $(call obj,$(MAIN_$(1))) $(ALL_LIBS)
+	$(CC) $(LDFLAGS) -o $$@ $(call obj,$(MAIN_$(1))) $(ALL_LIBS) $(LIBS)
+endef
+$(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
+
+# A unit test may include tests/unit/*.h and link any room; cmocka runs it.
+$(OUT)/tests/%: $(OUT)/tests/unit/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< $(ALL_LIBS) $(LIBS) -lcmocka
+
+.SECONDARY:
+-include $(shell find $(OUT) -name '*.d' 2>/dev/null)
+
+help: ## this list
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+
+units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|asan|tsan)
+	@set -e; for t in $(UNIT); do echo "# $$t"; $$t; done
+
+clean: ## remove the build folder
+	rm -rf build

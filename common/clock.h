@@ -1,0 +1,18 @@
+/* The only place that reads a clock. */
+#ifndef COMMON_CLOCK_H
+#define COMMON_CLOCK_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stddef.h>
+
+/* CLOCK_MONOTONIC in microseconds; never 0, never goes back. */
+int64_t clock_mono_us(void);
+/* CLOCK_REALTIME in whole seconds since 1970. May jump. */
+int64_t clock_wall_s(void);
+/* CLOCK_REALTIME in microseconds since 1970. May jump. */
+int64_t clock_wall_us(void);
+/* The kernel says the wall clock is synchronised (adjtimex without STA_UNSYNC / TIME_ERROR). */
+bool clock_synchronised(void);
+
+#endif

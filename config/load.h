@@ -1,0 +1,42 @@
+/* Reads a configuration file into struct config; reports every fault of it in one run.
+ *
+ * Source of the keys: config/schema.c, the one table from which the checks, the man page and `--help` come.
+ * Touches no hardware and no network; reads only the file, what it includes and the key files it names.
+ */
+#ifndef CONFIG_LOAD_H
+#define CONFIG_LOAD_H
+
+#include <stdio.h>
+#include "config/config.h"
+
+enum {
+    CONFIG_LOAD_NO_SECRETS = 1,  /* do not open key and password files (kiosk-display, kioskctl) */
+};
+
+/* Called once per fault or warning, in file order as far as known. text: "key: what is wrong and what would be right". */
+struct config_report {
+    void (*fault)(void *user, const char *file, int line, const char *text);
+    void (*warning)(void *user, const char *file, int line, const char *text);
+    void *user;
+};
+
+/* Prints "FILE:LINE: text" (warnings: "FILE:LINE: warning: text") to stderr. */
+extern const struct config_report config_report_stderr;
+
+/* Loads and checks. Returns the number of faults: 0 = *ret is complete. Blocks on file reads only. */
+int config_load(struct config *ret, const char *path, unsigned flags, const struct config_report *report);
+
+/* Prints the table of all keys (group, key, type, range, default, meaning); roff for the man page or plain text. */
+void config_schema_print(FILE *out, bool roff);
+
+/* Names as the file writes them. Never NULL. */
+const char *config_kind_name(enum config_kind kind);
+const char *config_role_name(enum config_role role);
+const char *config_param_name(enum config_param param);
+
+/* Index by name, -1 if there is none. */
+int config_find_product(const struct config *config, const char *id);
+int config_find_device(const struct config *config, const char *name);
+int config_find_line(const struct config *config, const char *name);
+
+#endif

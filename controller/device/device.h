@@ -1,0 +1,130 @@
+/* A device kind is a pure state machine: events in, orders out. One file per kind behind one small table.
+ *
+ * It knows roles (motor, home, drop), not lines, buses or payments. Time comes in with the event (monotonic ms).
+ * It never sees a clock, a file, a log or a global. The core owns the struct and keeps one movement per device.
+ *
+ * Life of one movement: device_check() says GO → the core makes the intent durable → device_start() → device_event()*
+ * until out->finished. Afterwards nothing of the device is on. The guard below (hal/guard.h) ends an output that
+ * exceeds its limit whatever happens here.
+ *
+ * Rules that every kind keeps:
+ *  - A physical order is never repeated on a guess. Order result UNKNOWN → stop safely, then look at sensors, else unknown.
+ *  - FAILED (automatic refund) only where nothing can have come out; otherwise UNKNOWN (I8).
+ *  - verified only with physical evidence (I7). A sensor already active before the start is a refusal (I17).
+ *  - DEVICE_EVENT_ABORT (store failed, machine going down): bring the movement to its safe end and finish with the truth.
+ *  - A finished movement has switched its outputs off by an order; `finished` may come before that order's result.
+ */
+#ifndef CONTROLLER_DEVICE_DEVICE_H
+#define CONTROLLER_DEVICE_DEVICE_H
+
+#include "config/config.h"
+#include "controller/payment.h"
+
+enum { DEVICE_MAX_ORDERS = 8, DEVICE_MAX_NOTES = 4 };
+
+/* The level of an input as last heard. UNKNOWN: line not good (bus down, not read yet, chip gone). */
+enum device_level { DEVICE_LEVEL_UNKNOWN, DEVICE_LEVEL_OFF, DEVICE_LEVEL_ON };
+
+/* All inputs of the device by role; kept up to date by the core. Absent roles are UNKNOWN. */
+struct device_inputs {
+    enum device_level level[CONFIG_ROLE_COUNT];
+};
+
+enum device_order_kind {
+    DEVICE_ORDER_ON,    /* output on; must be followed by OFF; ms = limit after which the guard switches off */
+    DEVICE_ORDER_OFF,
+    DEVICE_ORDER_PULSE, /* on for ms, then off, timed below; one result after the off */
+};
+
+struct device_order {
+    enum device_order_kind kind;
+    enum config_role role;
+    int32_t ms;
+};
+
+/* How an order ended. */
+enum device_order_result {
+    DEVICE_ORDER_DONE,     /* executed and read back */
+    DEVICE_ORDER_REFUSED,  /* certainly not executed */
+    DEVICE_ORDER_UNKNOWN,  /* may have been executed */
+};
+
+enum device_event_kind {
+    DEVICE_EVENT_INPUT,   /* role changed to level (also to UNKNOWN) */
+    DEVICE_EVENT_ORDER,   /* an order of this role ended: order_kind, result, on_at_ms */
+    DEVICE_EVENT_TIME,    /* now_ms reached the deadline asked for */
+    DEVICE_EVENT_INTENT,  /* the further intent asked for by need_intent is durable */
+    DEVICE_EVENT_FAULT,   /* the guard switched an output off or could not (latched) */
+    DEVICE_EVENT_ABORT,
+};
+
+struct device_event {
+    enum device_event_kind kind;
+    int64_t now_ms;
+    enum config_role role;
+    enum device_level level;
+    enum device_order_kind order_kind;
+    enum device_order_result result;
+    int64_t on_at_ms;     /* when the output really went on, 0 = not known */
+};
+
+/* What the customer should be shown while it moves. */
+enum device_phase { DEVICE_PHASE_IDLE, DEVICE_PHASE_WAITING, DEVICE_PHASE_MOVING, DEVICE_PHASE_TAKE };
+
+/* What happens to the device after the movement, apart from the payment. */
+enum device_verdict {
+    DEVICE_VERDICT_GOOD,    /* strikes cleared */
+    DEVICE_VERDICT_STRIKE,  /* two in a row and it is struck out */
+    DEVICE_VERDICT_LOCK,    /* out at once until evidence or service */
+};
+
+struct device_out {
+    int32_t order_count;
+    struct device_order orders[DEVICE_MAX_ORDERS];
+    int64_t deadline_ms;            /* when TIME is wanted; 0 = none. Always the newest wish. */
+    enum device_phase phase;
+    bool need_intent;               /* one more actuator start wants its own durable intent first (barrier) */
+    bool finished;
+    struct payment_outcome outcome; /* with finished: result, reason, verified, refund, evidence; finished_at by the core */
+    enum device_verdict verdict;    /* with finished */
+};
+
+/* Before the intent: may it start now? */
+enum device_readiness { DEVICE_GO, DEVICE_WAIT, DEVICE_REFUSE };
+struct device_check {
+    enum device_readiness readiness;
+    enum payment_reason reason;     /* REFUSE: why (out_of_service, ...). WAIT: the refusal when wait_ms has passed */
+    enum config_role role;          /* REFUSE: the line that is to blame */
+    int64_t wait_ms;                /* WAIT: longest wait since the payment was accepted */
+};
+
+enum { DEVICE_STATE_WORDS = 32 };
+struct device {
+    const struct config_device *config;
+    struct device_inputs inputs;
+    bool moving;
+    int64_t started_ms;
+    int64_t word[DEVICE_STATE_WORDS];  /* the kind's own state; named by an enum in its file */
+};
+
+struct device_kind {
+    struct device_check (*check)(const struct device *device, int64_t now_ms);
+    void (*start)(struct device *device, int64_t now_ms, struct device_out *out);
+    void (*event)(struct device *device, const struct device_event *event, struct device_out *out);
+    /* an input changed while nothing moves (forced open, passage without right): may note, never order. NULL = nothing */
+    void (*idle)(struct device *device, const struct device_event *event, struct device_out *out);
+};
+
+/* Never NULL; kinds that are not built yet have a check that refuses with out_of_service. */
+const struct device_kind *device_kind(enum config_kind kind);
+
+/* Forgets everything; all inputs UNKNOWN. */
+void device_init(struct device *device, const struct config_device *config);
+/* May it start now? A required input that is UNKNOWN is a refusal. Does not change the device. */
+struct device_check device_check(const struct device *device, int64_t now_ms);
+/* Begins one movement. Only after GO and after the intent is durable. out is overwritten. */
+void device_start(struct device *device, int64_t now_ms, struct device_out *out);
+/* Feeds an event; updates inputs first. out is overwritten. Events that mean nothing to the kind change nothing. */
+void device_event(struct device *device, const struct device_event *event, struct device_out *out);
+
+#endif
