@@ -1,6 +1,6 @@
 /* A bounded queue of fixed-size messages between threads, with a descriptor that is readable while it is not empty.
  *
- * Many producers, one consumer. Copies by value. Never allocates after queue_open.
+ * Many producers, one consumer, which uses either the descriptor with queue_pop or queue_pop_wait, not both. Copies by value. Never allocates after queue_open.
  */
 #ifndef COMMON_QUEUE_H
 #define COMMON_QUEUE_H
