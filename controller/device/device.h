@@ -109,6 +109,8 @@ struct device {
 
 struct device_kind {
     struct device_check (*check)(const struct device *device, int64_t now_ms);
+    /* may it start for service, without a payment? NULL = as check */
+    struct device_check (*check_service)(const struct device *device, int64_t now_ms);
     void (*start)(struct device *device, int64_t now_ms, struct device_out *out);
     void (*event)(struct device *device, const struct device_event *event, struct device_out *out);
     /* an input changed while nothing moves (forced open, passage without right): may note, never order. NULL = nothing */
@@ -120,8 +122,11 @@ const struct device_kind *device_kind(enum config_kind kind);
 
 /* Forgets everything; all inputs UNKNOWN. */
 void device_init(struct device *device, const struct config_device *config);
-/* May it start now? A required input that is UNKNOWN is a refusal. Does not change the device. */
+/* May it start now? A required input that is UNKNOWN is a refusal. While it moves: WAIT, busy. Does not change the
+ * device. Times are monotonic and greater than 0 everywhere. */
 struct device_check device_check(const struct device *device, int64_t now_ms);
+/* The same for a movement without a payment (device.test): a spiral may start away from home, to be brought home. */
+struct device_check device_check_service(const struct device *device, int64_t now_ms);
 /* Begins one movement. Only after GO and after the intent is durable. out is overwritten. */
 void device_start(struct device *device, int64_t now_ms, struct device_out *out);
 /* Feeds an event; updates inputs first. out is overwritten. Events that mean nothing to the kind change nothing. */

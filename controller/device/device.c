@@ -1,0 +1,77 @@
+/* The table of kinds and what is the same for all of them: inputs first, then the kind, then deadline and
+ * phase. */
+#include "controller/device/kind.h"
+
+#include <assert.h>
+#include <string.h>
+
+static const struct device_kind *const kinds[CONFIG_KIND_COUNT] = {
+    [CONFIG_KIND_SPIRAL] = &kind_spiral,         [CONFIG_KIND_RELAY] = &kind_relay,
+    [CONFIG_KIND_PULSES] = &kind_pulses,         [CONFIG_KIND_LOCK] = &kind_lock,
+    [CONFIG_KIND_BARRIER] = &kind_unavailable,   [CONFIG_KIND_TURNSTILE] = &kind_unavailable,
+    [CONFIG_KIND_VALIDATOR] = &kind_unavailable,
+};
+
+const struct device_kind *device_kind(enum config_kind kind)
+{
+    assert(kind < CONFIG_KIND_COUNT);
+    return kinds[kind];
+}
+
+void device_init(struct device *device, const struct config_device *config)
+{
+    memset(device, 0, sizeof *device);
+    device->config = config;
+}
+
+struct device_check device_check(const struct device *device, int64_t now_ms)
+{
+    if (device->moving)
+        return (struct device_check){.readiness = DEVICE_WAIT, .reason = PAYMENT_REASON_BUSY};
+    return device_kind(device->config->kind)->check(device, now_ms);
+}
+
+struct device_check device_check_service(const struct device *device, int64_t now_ms)
+{
+    const struct device_kind *kind = device_kind(device->config->kind);
+    if (device->moving || kind->check_service == NULL)
+        return device_check(device, now_ms);
+    return kind->check_service(device, now_ms);
+}
+
+static void device_conclude(struct device *device, struct device_out *out)
+{
+    if (out->finished) {
+        device->moving = false;
+        device->word[KIND_WORD_DEADLINE] = 0;
+        device->word[KIND_WORD_PHASE] =
+            out->outcome.result == PAYMENT_RESULT_DELIVERED ? DEVICE_PHASE_TAKE : DEVICE_PHASE_IDLE;
+    }
+    out->deadline_ms = device->word[KIND_WORD_DEADLINE];
+    out->phase = (enum device_phase)device->word[KIND_WORD_PHASE];
+}
+
+void device_start(struct device *device, int64_t now_ms, struct device_out *out)
+{
+    assert(!device->moving);
+    memset(out, 0, sizeof *out);
+    memset(device->word, 0, KIND_WORD_KEPT * sizeof device->word[0]);
+    device->moving = true;
+    device->started_ms = now_ms;
+    device_kind(device->config->kind)->start(device, now_ms, out);
+    device_conclude(device, out);
+}
+
+void device_event(struct device *device, const struct device_event *event, struct device_out *out)
+{
+    const struct device_kind *kind = device_kind(device->config->kind);
+
+    memset(out, 0, sizeof *out);
+    if (event->kind == DEVICE_EVENT_INPUT)
+        device->inputs.level[event->role] = event->level;
+    if (device->moving)
+        kind->event(device, event, out);
+    else if (kind->idle != NULL)
+        kind->idle(device, event, out);
+    device_conclude(device, out);
+}
