@@ -64,7 +64,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help units clean
+.PHONY: all help demo check deps tests units format tidy bench soak install clean
 all: $(BUILT)
 
 define room_rule
@@ -93,11 +93,78 @@ $(OUT)/tests/%: $(OUT)/tests/unit/%.o $(ALL_LIBS)
 .SECONDARY:
 -include $(shell find $(OUT) -name '*.d' 2>/dev/null)
 
+TOOL_SRC := $(wildcard tests/tools/*.c)
+TOOLS := $(patsubst tests/tools/%.c,$(OUT)/tools/%,$(TOOL_SRC))
+$(OUT)/tools/%: $(OUT)/tests/tools/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< $(ALL_LIBS) $(LIBS)
+
+SIM_OBJ := $(call obj,$(wildcard tests/simulation/*.c))
+$(OUT)/simulation: $(SIM_OBJ) $(call lib,ctl core config)
+	$(CC) $(LDFLAGS) -o $@ $(SIM_OBJ) $(call lib,ctl core config)
+
+# What Debian must have. "A|B": the first that this release knows.
+PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libpaho-mqtt-dev libsdl2-dev libsdl2-ttf-dev \
+    libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libc6-dev
+PACKAGES_DEMO := mosquitto fonts-dejavu-core procps
+PACKAGES_CHECK := libcmocka-dev clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
+    python3-serial-asyncio|python3-serial python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
+    zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-14-dev|libclang-rt-dev
+PACKAGES_KERNEL := linux-source-6.1|linux-source flex bison bc gpiod xz-utils iproute2 e2fsprogs
+PACKAGES_BENCH := mbpoll mosquitto-clients python3-pymodbus python3-paho-mqtt
+
 help: ## this list
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | while IFS=: read -r t d; do printf '  make %-10s%s\n' "$$t" "$$d"; done
+
+demo: ## a purchase without hardware, shown step by step (KEEP=1 stays open, pictures in build/demo)
+	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO)
+	@$(MAKE) -s --no-print-directory -j2 all
+	@KIOSK_BUILD=$(OUT) tests/demo.sh
+
+check: ## install what is missing, build, run every test that gates
+	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL)
+	@/usr/bin/python3 tests/check.py
+
+deps: ## install every Debian package that the other targets use
+	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL) $(PACKAGES_BENCH)
+
+tests: $(BUILT) $(UNIT) $(TOOLS) $(if $(SIM_OBJ),$(OUT)/simulation) ## build programs and tests of this flavour
 
 units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|asan|tsan)
 	@set -e; for t in $(UNIT); do echo "# $$t"; $$t; done
+
+FORMATTED := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
+format: ## put every C file into the house's shape
+	clang-format -i $(FORMATTED)
+
+TIDY_SRC := $(filter-out $(GPIO_OTHER),$(ALL_SRC))
+build/tidy/%.ok: %.c .clang-tidy
+	@mkdir -p $(@D)
+	@clang-tidy --quiet $< -- $(filter-out -fPIE,$(CFLAGS)) -Wno-unknown-warning-option >$@.log 2>&1 || { cat $@.log; exit 1; }
+	@mv $@.log $@
+tidy: $(patsubst %.c,build/tidy/%.ok,$(TIDY_SRC)) ## clang-tidy on every source
+
+bench: ## latency, backlog, start and idle figures, in one run on this machine
+	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_BENCH)
+	@$(MAKE) -s --no-print-directory -j2 tests
+	@KIOSK_BUILD=$(OUT) /usr/bin/python3 tests/bench/bench.py
+
+soak: build/gcc/simulation ## simulated payments until SEEDS (default 200000) seeds are done
+	build/gcc/simulation --seeds $(or $(SEEDS),200000) --seed $(or $(SEED),1) --progress
+
+install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
+	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man1 \
+	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/udev/rules.d $(DESTDIR)$(SYSCONFDIR)/kioskd \
+	    $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
+	install -m 755 $(OUT)/kioskd $(OUT)/kiosk-safe $(OUT)/kiosk-display $(OUT)/kioskctl $(OUT)/kiosk-pay $(DESTDIR)$(PREFIX)/bin
+	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
+	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
+	install -m 644 systemd/*.service $(DESTDIR)$(PREFIX)/lib/systemd/system
+	install -m 644 systemd/*.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	install -m 644 systemd/*.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d
+	install -m 644 config/examples/*.cfg $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
 
 clean: ## remove the build folder
 	rm -rf build

@@ -19,6 +19,7 @@ struct loop {
     int epoll_fd;
     struct source sources[LOOP_MAX_SOURCES];
     size_t count;
+    int64_t woken_us;
 };
 
 static struct source *find(struct loop *loop, int fd)
@@ -112,6 +113,7 @@ int loop_turn(struct loop *loop, int timeout_ms)
 {
     struct epoll_event events[LOOP_MAX_SOURCES];
     int ready = epoll_wait(loop->epoll_fd, events, LOOP_MAX_SOURCES, timeout_ms);
+    loop->woken_us = clock_mono_us();
     if (ready < 0)
         return errno == EINTR ? 0 : -errno;
     int ran = 0;
@@ -130,4 +132,9 @@ int loop_turn(struct loop *loop, int timeout_ms)
         ran++;
     }
     return ran;
+}
+
+int64_t loop_woken_us(const struct loop *loop)
+{
+    return loop->woken_us;
 }

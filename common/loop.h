@@ -32,5 +32,7 @@ void loop_timer_set(int timer_fd, int64_t at_us);
 
 /* Waits up to timeout_ms (-1 = for ever) and runs one turn of callbacks. Returns the number of callbacks run or -errno. */
 int loop_turn(struct loop *loop, int timeout_ms);
+/* When the last turn came back from waiting (monotonic us): now minus this is how long its callbacks took. */
+int64_t loop_woken_us(const struct loop *loop);
 
 #endif

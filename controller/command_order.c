@@ -1,0 +1,334 @@
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <sodium.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/qr.h"
+#include "common/text.h"
+#include "controller/shell.h"
+
+extern char **environ;
+
+enum { SHOT_LIMIT_S = 10, SHOT_MAX_BYTES = 700000, MESSAGE_MAX_S = 86400 };
+
+/* ---- orders that the core answers ---- */
+
+static void give_core(struct shell *shell, const struct reply *reply, const struct core_command *command,
+                      json_t *data, bool wants_outcome)
+{
+    for (size_t i = 0; i < SHELL_COMMANDS; i++) {
+        struct shell_command *slot = &shell->commands[i];
+        if (slot->id != 0)
+            continue;
+        *slot = (struct shell_command){
+            .id = ++shell->command_id, .reply = *reply, .data = data, .wants_outcome = wants_outcome};
+        struct core_event *event = shell_begin(shell, CORE_EVENT_COMMAND);
+        event->u.command = *command;
+        event->u.command.id = slot->id;
+        shell_step(shell);
+        return;
+    }
+    json_decref(data);
+    command_fail(shell, reply, "%d commands are still at work; try again", SHELL_COMMANDS);
+}
+
+static void put_outcome(json_t *data, const struct payment_outcome *outcome)
+{
+    json_t *evidence = json_object();
+    for (int32_t i = 0; i < outcome->evidence_count; i++)
+        json_object_set_new(evidence, payment_evidence_name(outcome->evidence[i].name),
+                            json_integer(outcome->evidence[i].value));
+    json_object_set_new(data, "result", json_string(payment_result_name(outcome->result)));
+    if (outcome->reason != PAYMENT_REASON_NONE)
+        json_object_set_new(data, "reason", json_string(payment_reason_name(outcome->reason)));
+    json_object_set_new(data, "verified", json_boolean(outcome->verified));
+    json_object_set_new(data, "evidence", evidence);
+}
+
+void command_answer(struct shell *shell, const struct core_action *action)
+{
+    for (size_t i = 0; i < SHELL_COMMANDS; i++) {
+        struct shell_command command = shell->commands[i];
+        if (command.id == 0 || command.id != action->u.answer.id)
+            continue;
+        shell->commands[i].id = 0;
+        shell->commands[i].data = NULL;
+        if (action->u.answer.ok) {
+            if (command.wants_outcome)
+                put_outcome(command.data, &action->u.answer.outcome);
+            command_ok(shell, &command.reply, command.data);
+        } else {
+            json_decref(command.data);
+            command_fail(shell, &command.reply, "%s",
+                         action->u.answer.error ? action->u.answer.error : "failed");
+        }
+        return;
+    }
+}
+
+void command_enable(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    struct core_command command = {.kind = CORE_COMMAND_MACHINE_ENABLE, .product = -1, .device = -1};
+    json_t *data = json_object();
+    if (json_object_get(args, "product")) {
+        command.kind = CORE_COMMAND_PRODUCT_ENABLE;
+        command.product = command_arg_product(shell, reply, args);
+        if (command.product < 0) {
+            json_decref(data);
+            return;
+        }
+        json_object_set_new(data, "product", json_string(shell->config->products[command.product].id));
+    }
+    give_core(shell, reply, &command, data, false);
+}
+
+void command_disable(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    struct core_command command = {.kind = CORE_COMMAND_MACHINE_DISABLE, .product = -1, .device = -1};
+    json_t *data = json_object();
+    if (json_object_get(args, "product")) {
+        command.kind = CORE_COMMAND_PRODUCT_DISABLE;
+        command.product = command_arg_product(shell, reply, args);
+        if (command.product < 0) {
+            json_decref(data);
+            return;
+        }
+        json_object_set_new(data, "product", json_string(shell->config->products[command.product].id));
+    }
+    give_core(shell, reply, &command, data, false);
+}
+
+void command_stock_set(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    int32_t product = command_arg_product(shell, reply, args);
+    if (product < 0)
+        return;
+    const struct config_product *configured = &shell->config->products[product];
+    const json_t *stock = json_object_get(args, "stock");
+    int64_t wanted = stock ? json_integer_value(stock) : configured->capacity;
+    int64_t most = configured->capacity >= 0 ? configured->capacity : 100000;
+    if (configured->stock < 0 && configured->capacity < 0)
+        command_fail(shell, reply, "product \"%s\" is not counted (no stock in the configuration)",
+                     configured->id);
+    else if ((stock && !json_is_integer(stock)) || wanted < 0 || wanted > most)
+        command_fail(shell, reply, "stock: a whole number from 0 to %lld is wanted", (long long)most);
+    else {
+        struct core_command command = {.kind = CORE_COMMAND_STOCK_SET, .product = product, .device = -1};
+        command.stock = (int32_t)wanted;
+        json_t *entry = json_pack("{s:s,s:I}", "id", configured->id, "stock", (json_int_t)wanted);
+        if (configured->capacity >= 0)
+            json_object_set_new(entry, "capacity", json_integer(configured->capacity));
+        give_core(shell, reply, &command, json_pack("{s:[o]}", "products", entry), false);
+    }
+}
+
+void command_refill(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    if (json_object_get(args, "product")) {
+        command_stock_set(shell, reply, args);
+        return;
+    }
+    if (json_object_get(args, "stock")) {
+        command_fail(shell, reply,
+                     "a number needs a product; without a product all are filled to their capacity");
+        return;
+    }
+    json_t *list = json_array();
+    for (int32_t i = 0; i < shell->config->product_count; i++) {
+        const struct config_product *product = &shell->config->products[i];
+        if (product->capacity < 0)
+            continue;
+        struct core_event *event = shell_begin(shell, CORE_EVENT_COMMAND);
+        event->u.command = (struct core_command){
+            .kind = CORE_COMMAND_STOCK_SET, .product = i, .device = -1, .stock = product->capacity};
+        shell_step(shell);
+        json_array_append_new(list, json_pack("{s:s,s:i,s:i}", "id", product->id, "stock", product->capacity,
+                                              "capacity", product->capacity));
+    }
+    command_ok(shell, reply, json_pack("{s:o}", "products", list));
+}
+
+void command_price_set(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    int32_t product = command_arg_product(shell, reply, args);
+    if (product < 0)
+        return;
+    const json_t *price = json_object_get(args, "price"), *qr = json_object_get(args, "qr"),
+                 *from = json_object_get(args, "from");
+    char problem[QR_PROBLEM_SIZE] = "";
+    struct core_command command = {.kind = CORE_COMMAND_PRICE_SET, .product = product, .device = -1};
+    struct core_product_view view;
+    core_view_product(shell->core, product, clock_wall_s(), &view);
+    const char *code = qr ? json_string_value(qr) : view.qr;
+    if (!json_is_integer(price) || json_integer_value(price) <= 0 ||
+        json_integer_value(price) > INT64_C(1000000000))
+        command_fail(shell, reply, "price: a whole number of minor units from 1 to 1000000000 is wanted");
+    else if (!code || strlen(code) >= sizeof command.qr || (qr && code[0] == '\0'))
+        command_fail(shell, reply, "qr: a text of 1 to %zu bytes is wanted", sizeof command.qr - 1);
+    else if (from && !json_is_integer(from))
+        command_fail(shell, reply, "from: unix seconds are wanted");
+    else if (qr_check(code, json_integer_value(price), shell->config->kiosk.currency, problem) == QR_ERROR)
+        command_fail(shell, reply, "qr: %s%s", problem, qr ? "" : " (the new price needs its new code)");
+    else {
+        command.price = json_integer_value(price);
+        command.from = from ? json_integer_value(from) : clock_wall_s();
+        if (qr)
+            (void)text_copy(command.qr, sizeof command.qr, code);
+        give_core(shell, reply, &command,
+                  json_pack("{s:s,s:I,s:I}", "product", shell->config->products[product].id, "price",
+                            (json_int_t)command.price, "from", (json_int_t)command.from),
+                  false);
+    }
+}
+
+void command_test(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    struct core_command command = {.kind = CORE_COMMAND_DEVICE_TEST, .product = -1};
+    command.device = command_arg_device(shell, reply, args);
+    if (command.device >= 0)
+        give_core(shell, reply, &command,
+                  json_pack("{s:s}", "device", shell->config->devices[command.device].name), true);
+}
+
+void command_reset(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    struct core_command command = {.kind = CORE_COMMAND_DEVICE_RESET, .product = -1};
+    command.device = command_arg_device(shell, reply, args);
+    if (command.device >= 0)
+        give_core(shell, reply, &command,
+                  json_pack("{s:s}", "device", shell->config->devices[command.device].name), false);
+}
+
+/* ---- orders of the daemon itself ---- */
+
+void command_message(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    const char *text = json_string_value(json_object_get(args, "text"));
+    const json_t *seconds = json_object_get(args, "seconds");
+    if (!text || text_utf8_length(text, strlen(text)) > 64 || text_has_control(text)) {
+        command_fail(shell, reply, "text: 0 to 64 characters on one line are wanted");
+        return;
+    }
+    int64_t wanted = seconds ? json_integer_value(seconds) : 0;
+    if ((seconds && !json_is_integer(seconds)) || wanted < 0 || wanted > MESSAGE_MAX_S) {
+        command_fail(shell, reply, "seconds: 0 (until taken away) to %d are wanted", MESSAGE_MAX_S);
+        return;
+    }
+    (void)text_copy(shell->message, sizeof shell->message, text);
+    shell->message_until_us = wanted > 0 ? clock_mono_us() + wanted * 1000000 : 0;
+    shell->view_dirty = true;
+    command_ok(shell, reply, json_pack("{s:s}", "text", shell->message));
+}
+
+void command_restart(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    (void)args;
+    shell->restart_wanted = true; /* left when the answer is durable and on its way */
+    command_ok(shell, reply, json_object());
+}
+
+static void shot_ended(void *user, int fd, uint32_t events)
+{
+    (void)fd;
+    (void)events;
+    command_shot_done(user, false);
+}
+
+/* The screen's own program, beside ours: the same picture that hangs in front of the customer. */
+static bool spawn_shot(struct shell *shell)
+{
+    char self[CONFIG_PATH_SIZE], program[CONFIG_PATH_SIZE + 16];
+    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
+    if (length <= 0)
+        return false;
+    self[length] = '\0';
+    char *slash = strrchr(self, '/');
+    if (!slash)
+        return false;
+    *slash = '\0';
+    (void)snprintf(program, sizeof program, "%s/kiosk-display", self);
+    (void)snprintf(shell->shot.path, sizeof shell->shot.path, "%.200s/shot-%d.png",
+                   shell->config->kiosk.run_dir, (int)getpid());
+    char option_c[] = "-c", option_shot[] = "--shot", config_file[CONFIG_PATH_SIZE];
+    (void)text_copy(config_file, sizeof config_file, shell->config->file);
+    char *argv[] = {program, option_c, config_file, option_shot, shell->shot.path, NULL};
+    posix_spawnattr_t attributes;
+    sigset_t none;
+    sigemptyset(&none);
+    posix_spawnattr_init(&attributes);
+    posix_spawnattr_setsigmask(&attributes, &none);
+    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
+    pid_t pid;
+    int rc = posix_spawn(&pid, program, NULL, &attributes, argv, environ);
+    posix_spawnattr_destroy(&attributes);
+    if (rc != 0)
+        return false;
+    shell->shot.pid = pid;
+    shell->shot.pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
+    shell->shot.until_us = clock_mono_us() + SHOT_LIMIT_S * INT64_C(1000000);
+    if (shell->shot.pid_fd >= 0)
+        (void)loop_add(shell->loop, shell->shot.pid_fd, EPOLLIN, shot_ended, shell);
+    return true;
+}
+
+void command_screenshot(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    (void)args;
+    if (shell->shot.pid > 0)
+        command_fail(shell, reply, "a screenshot is being taken already");
+    else if (!spawn_shot(shell))
+        command_fail(shell, reply, "kiosk-display could not be started: %s", strerror(errno));
+    else
+        shell->shot.reply = *reply;
+}
+
+/* The file as base64, NULL if it is missing, empty or too large. The caller frees it. */
+static char *read_base64(const char *path)
+{
+    char *text = NULL;
+    unsigned char *bytes = malloc(SHOT_MAX_BYTES);
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t length = bytes && fd >= 0 ? read(fd, bytes, SHOT_MAX_BYTES) : -1;
+    if (length > 0 && length < SHOT_MAX_BYTES) {
+        size_t room = sodium_base64_ENCODED_LEN((size_t)length, sodium_base64_VARIANT_ORIGINAL);
+        text = malloc(room);
+        if (text)
+            sodium_bin2base64(text, room, bytes, (size_t)length, sodium_base64_VARIANT_ORIGINAL);
+    }
+    if (fd >= 0)
+        close(fd);
+    free(bytes);
+    return text;
+}
+
+void command_shot_done(struct shell *shell, bool timed_out)
+{
+    if (shell->shot.pid_fd >= 0) {
+        loop_remove(shell->loop, shell->shot.pid_fd);
+        close(shell->shot.pid_fd);
+    }
+    if (timed_out)
+        (void)kill(shell->shot.pid, SIGKILL);
+    int status = -1;
+    (void)waitpid(shell->shot.pid, &status, timed_out ? 0 : WNOHANG);
+    shell->shot.pid = 0;
+    char *png = status == 0 ? read_base64(shell->shot.path) : NULL;
+    (void)unlink(shell->shot.path);
+    if (png)
+        command_ok(shell, &shell->shot.reply, json_pack("{s:s}", "png", png));
+    else
+        command_fail(shell, &shell->shot.reply, "no picture%s; see the log of kiosk-display",
+                     timed_out ? " within 10 s" : "");
+    free(png);
+}

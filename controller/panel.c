@@ -1,0 +1,164 @@
+#include "controller/panel.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "common/log.h"
+
+struct panel {
+    struct loop *loop;
+    char path[CONFIG_PATH_SIZE + 16];
+    int listen_fd;
+    struct {
+        int fd;      /* -1 = free */
+        bool behind; /* the newest did not fit into its socket yet */
+    } clients[PANEL_MAX_CLIENTS];
+    size_t length;
+    char text[SNAPSHOT_MAX_BYTES];
+};
+
+static void drop(struct panel *panel, int i)
+{
+    loop_remove(panel->loop, panel->clients[i].fd);
+    close(panel->clients[i].fd);
+    panel->clients[i].fd = -1;
+}
+
+static void give(struct panel *panel, int i)
+{
+    if (panel->length == 0)
+        return;
+    ssize_t sent = send(panel->clients[i].fd, panel->text, panel->length, MSG_DONTWAIT | MSG_NOSIGNAL);
+    bool behind = sent < 0 && (errno == EAGAIN || errno == ENOBUFS);
+    if (sent < 0 && !behind) {
+        drop(panel, i);
+        return;
+    }
+    if (behind != panel->clients[i].behind) {
+        panel->clients[i].behind = behind;
+        (void)loop_modify(panel->loop, panel->clients[i].fd, behind ? EPOLLIN | EPOLLOUT : EPOLLIN);
+    }
+}
+
+static void client_ready(void *user, int fd, uint32_t events)
+{
+    struct panel *panel = user;
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++) {
+        if (panel->clients[i].fd != fd)
+            continue;
+        char ignored[64];
+        if (events & (EPOLLHUP | EPOLLERR))
+            drop(panel, i);
+        else if ((events & EPOLLIN) && recv(fd, ignored, sizeof ignored, MSG_DONTWAIT) <= 0)
+            drop(panel, i); /* screens never speak: end of file, or an error */
+        else if (events & EPOLLOUT)
+            give(panel, i);
+        return;
+    }
+}
+
+static void accept_client(void *user, int fd, uint32_t events)
+{
+    struct panel *panel = user;
+    (void)events;
+    int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+    if (client < 0)
+        return;
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++) {
+        if (panel->clients[i].fd >= 0)
+            continue;
+        int room = SNAPSHOT_MAX_BYTES * 2;
+        (void)setsockopt(client, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+        if (loop_add(panel->loop, client, EPOLLIN, client_ready, panel) < 0)
+            break;
+        panel->clients[i].fd = client;
+        panel->clients[i].behind = false;
+        give(panel, i);
+        return;
+    }
+    log_warning("panel: a screen was turned away, %d are connected", PANEL_MAX_CLIENTS);
+    close(client);
+}
+
+static int listen_at(const char *path)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path)
+        return -ENAMETOOLONG;
+    memcpy(address.sun_path, path, strlen(path) + 1);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd < 0)
+        return -errno;
+    (void)unlink(path);
+    if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || chmod(path, 0660) < 0 ||
+        listen(fd, 4) < 0) {
+        int error = -errno;
+        close(fd);
+        return error;
+    }
+    return fd;
+}
+
+int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir)
+{
+    struct panel *panel = calloc(1, sizeof *panel);
+    if (!panel)
+        return -ENOMEM;
+    panel->loop = loop;
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        panel->clients[i].fd = -1;
+    (void)snprintf(panel->path, sizeof panel->path, "%s/panel.sock", run_dir);
+    panel->listen_fd = listen_at(panel->path);
+    int rc = panel->listen_fd;
+    if (rc >= 0)
+        rc = loop_add(loop, panel->listen_fd, EPOLLIN, accept_client, panel);
+    if (rc < 0) {
+        if (panel->listen_fd >= 0)
+            close(panel->listen_fd);
+        free(panel);
+        return rc;
+    }
+    *ret_panel = panel;
+    return 0;
+}
+
+void panel_close(struct panel *panel)
+{
+    if (!panel)
+        return;
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        if (panel->clients[i].fd >= 0)
+            drop(panel, i);
+    loop_remove(panel->loop, panel->listen_fd);
+    close(panel->listen_fd);
+    (void)unlink(panel->path);
+    free(panel);
+}
+
+void panel_send(struct panel *panel, const struct snapshot *snapshot)
+{
+    panel->length = snapshot_encode(panel->text, sizeof panel->text, snapshot);
+    if (panel->length == 0) {
+        log_error("panel: the snapshot does not fit into %d bytes; the screen will go out of service",
+                  SNAPSHOT_MAX_BYTES);
+        return;
+    }
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        if (panel->clients[i].fd >= 0 && !panel->clients[i].behind)
+            give(panel, i);
+}
+
+int panel_clients(const struct panel *panel)
+{
+    int count = 0;
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        count += panel->clients[i].fd >= 0;
+    return count;
+}

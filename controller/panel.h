@@ -1,0 +1,22 @@
+/* The panel: hands snapshots to the screen processes over RUN_DIR/panel.sock. A dead or slow screen changes
+ * nothing here: sending never blocks; who cannot take the newest now gets the newest later.
+ */
+#ifndef CONTROLLER_PANEL_H
+#define CONTROLLER_PANEL_H
+
+#include "common/loop.h"
+#include "common/snapshot.h"
+#include "config/config.h"
+
+enum { PANEL_MAX_CLIENTS = 4, PANEL_GAP_US = 50000 };
+
+struct panel;
+/* Opens RUN_DIR/panel.sock (mode 0660; an old socket is removed). 0 or -errno. */
+int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir);
+void panel_close(struct panel *panel);
+/* Encodes and sends; keeps the text for screens that connect later. */
+void panel_send(struct panel *panel, const struct snapshot *snapshot);
+/* Screens connected now. */
+int panel_clients(const struct panel *panel);
+
+#endif

@@ -1,0 +1,154 @@
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "common/clock.h"
+#include "common/log.h"
+#include "controller/report.h"
+#include "controller/shell.h"
+
+void publish_receipt(struct shell *shell, const struct core_action *action)
+{
+    char text[2048];
+    size_t length = report_receipt(text, sizeof text, &action->u.receipt.claims, action->u.receipt.result,
+                                   action->u.receipt.reason, shell->boot_id, clock_wall_s());
+    if (length > 0 && !mqtt_publish(shell->mqtt, MQTT_OUT_RECEIPT, text, length, false, 0))
+        log_warning("receipt not sent, queue full provider=%s id=%s (the service will ask again)",
+                    action->u.receipt.claims.provider, action->u.receipt.claims.payment_id);
+}
+
+static const char *name_of(int32_t index, int32_t count, const char *first, size_t stride)
+{
+    return index >= 0 && index < count ? first + (size_t)index * stride : NULL;
+}
+
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    if (text && text[0])
+        json_object_set_new(object, key, json_string(text));
+}
+
+/* Numbers, keeps, logs and sends one event. body is consumed. */
+static void send_event(struct shell *shell, enum core_code code, json_t *body)
+{
+    int64_t seq = shell->store ? store_next_event_seq(shell->store) : ++shell->local_event_seq;
+    json_t *event =
+        json_pack("{s:I,s:s,s:s,s:I,s:s}", "seq", (json_int_t)seq, "code", core_code_name(code), "severity",
+                  core_code_severity(code), "at", (json_int_t)clock_wall_s(), "boot_id", shell->boot_id);
+    json_object_update(event, body);
+    json_decref(body);
+    char text[SHELL_EVENT_SIZE];
+    size_t length = json_dumpb(event, text, sizeof text - 1, JSON_COMPACT);
+    json_decref(event);
+    if (length == 0 || length >= sizeof text)
+        return;
+    text[length] = '\0';
+    memcpy(shell->events[shell->event_next], text, length + 1);
+    shell->event_next = (shell->event_next + 1) % SHELL_EVENT_RING;
+    shell->event_count += shell->event_count < SHELL_EVENT_RING;
+    log_notice("event %s", text);
+    if (shell->mqtt)
+        (void)mqtt_publish(shell->mqtt, MQTT_OUT_EVENT, text, length, false, 0);
+}
+
+void publish_core_event(struct shell *shell, const struct core_action *action)
+{
+    const struct config *config = shell->config;
+    json_t *body = json_object();
+    set_text(body, "product",
+             name_of(action->u.event.product, config->product_count, config->products[0].id,
+                     sizeof config->products[0]));
+    set_text(body, "device",
+             name_of(action->u.event.device, config->device_count, config->devices[0].name,
+                     sizeof config->devices[0]));
+    set_text(
+        body, "line",
+        name_of(action->u.event.line, config->line_count, config->lines[0].name, sizeof config->lines[0]));
+    set_text(body, "provider", action->u.event.provider);
+    set_text(body, "payment_id", action->u.event.payment_id);
+    if (action->u.event.reason != PAYMENT_REASON_NONE)
+        set_text(body, "reason", payment_reason_name(action->u.event.reason));
+    send_event(shell, action->u.event.code, body);
+}
+
+void publish_event(struct shell *shell, enum core_code code, const char *detail, unsigned count)
+{
+    json_t *body = json_object();
+    set_text(body, "detail", detail);
+    if (count > 1)
+        json_object_set_new(body, "count", json_integer(count));
+    send_event(shell, code, body);
+}
+
+void publish_state(struct shell *shell, bool force)
+{
+    static char text[sizeof shell->availability];
+    size_t length = report_availability(text, sizeof text, shell->config, shell->core, clock_wall_s());
+    if (length > 0 && (force || strcmp(text, shell->availability) != 0)) {
+        if (mqtt_publish(shell->mqtt, MQTT_OUT_AVAILABILITY, text, length, true, 0))
+            memcpy(shell->availability, text, length + 1);
+    }
+    length = report_status(text, sizeof shell->status, shell->core, true, shell->boot_id, shell->started_at);
+    if (length > 0 && (force || strcmp(text, shell->status) != 0)) {
+        if (mqtt_publish(shell->mqtt, MQTT_OUT_STATUS, text, length, true, 0))
+            memcpy(shell->status, text, length + 1);
+    }
+    shell->published_us = clock_mono_us();
+}
+
+static long resident_kib(void)
+{
+    long pages = 0, resident = 0;
+    FILE *file = fopen("/proc/self/statm", "re");
+    if (!file)
+        return 0;
+    if (fscanf(file, "%ld %ld", &pages, &resident) != 2)
+        resident = 0;
+    (void)fclose(file);
+    return resident * (sysconf(_SC_PAGESIZE) / 1024);
+}
+
+static json_t *latency_json(const struct histogram *histogram)
+{
+    return json_pack("{s:I,s:I,s:I,s:I,s:I}", "count", (json_int_t)histogram->count, "p50_us",
+                     (json_int_t)histogram_quantile_us(histogram, 500), "p95_us",
+                     (json_int_t)histogram_quantile_us(histogram, 950), "p99_us",
+                     (json_int_t)histogram_quantile_us(histogram, 990), "max_us",
+                     (json_int_t)histogram->max_us);
+}
+
+json_t *publish_telemetry_json(struct shell *shell)
+{
+    json_t *counters = json_object(), *rejected = json_object();
+    for (int i = 0; i < CORE_COUNTER_COUNT; i++)
+        json_object_set_new(counters, core_counter_name((enum core_counter)i),
+                            json_integer(core_view_counter(shell->core, (enum core_counter)i)));
+    for (int i = INBOX_OK + 1; i < INBOX_VERDICT_COUNT; i++)
+        json_object_set_new(rejected, inbox_verdict_name((enum inbox_verdict)i),
+                            json_integer(shell->rejected[i]));
+    struct core_machine_view machine;
+    core_view_machine(shell->core, &machine);
+    json_t *gauges = json_pack("{s:i,s:i,s:i,s:I,s:i}", "open", machine.open, "moving", machine.moving,
+                               "queued", machine.queued, "resident_kib", (json_int_t)resident_kib(),
+                               "screens", panel_clients(shell->panel));
+    return json_pack("{s:s,s:I,s:I,s:s,s:o,s:o,s:o,s:o,s:o,s:I}", "boot_id", shell->boot_id, "at",
+                     (json_int_t)clock_wall_s(), "uptime_s",
+                     (json_int_t)((clock_mono_us() - shell->started_us) / 1000000), "version", KIOSK_VERSION,
+                     "counters", counters, "rejected", rejected, "gauges", gauges, "payment_to_movement",
+                     latency_json(&shell->latency), "loop", latency_json(&shell->loop_latency),
+                     "loop_over_50ms", (json_int_t)shell->loop_over);
+}
+
+void publish_telemetry(struct shell *shell)
+{
+    char text[8192];
+    json_t *telemetry = publish_telemetry_json(shell);
+    size_t length = json_dumpb(telemetry, text, sizeof text, JSON_COMPACT);
+    json_decref(telemetry);
+    if (length > 0 && length <= sizeof text)
+        (void)mqtt_publish(shell->mqtt, MQTT_OUT_TELEMETRY, text, length, false, 0);
+    shell->telemetry_us = clock_mono_us();
+}

@@ -1,0 +1,207 @@
+/* The daemon around the core: one loop, adapters as leaves, events in, actions out. Shared by
+ * controller/shell*.c, command*.c and publish.c only; nobody else needs to know.
+ *
+ * The main thread runs loop_turn and never waits for disk, network, bus or screen. When the store fails, the
+ * movement that runs is brought to its end, every output is made safe, and the process replaces itself (same
+ * pid) without having acknowledged anything; if the store is still bad then, it stays in "mute" mode: no
+ * payments are taken from the broker (they wait in the session), status and screen say why, and the store is
+ * tried again every SHELL_STORE_RETRY_S.
+ */
+#ifndef CONTROLLER_SHELL_H
+#define CONTROLLER_SHELL_H
+
+#include <jansson.h>
+#include <signal.h>
+
+#include "common/loop.h"
+#include "common/queue.h"
+#include "config/config.h"
+#include "controller/control.h"
+#include "controller/core_state.h"
+#include "controller/histogram.h"
+#include "controller/mqtt.h"
+#include "controller/outbox.h"
+#include "controller/panel.h"
+#include "controller/receive.h"
+#include "controller/store.h"
+#include "hal/hal.h"
+
+enum {
+    SHELL_STORE_RETRY_S = 10,
+    SHELL_EVENT_RING = 200, /* events kept for kioskctl */
+    SHELL_EVENT_SIZE = 768,
+    SHELL_PUBLISH_GAP_US = 100000, /* least time between two availability or status messages */
+    SHELL_RESULTS = 16,
+    SHELL_CRASH_LOOP = 5, /* unclean starts in 10 minutes */
+    SHELL_COMMANDS = 8,   /* commands that wait for the core's answer */
+    SHELL_PENDING = 128,  /* answers of our own to the core (refused orders), bounded by one step's actions */
+    SHELL_LOOP_LIMIT_MS = 50,
+    SHELL_LEAVE_MS = 8000,              /* longest wait for a movement to end when stopping */
+    SHELL_EARLIEST_WALL_S = 1767225600, /* 2026-01-01: an RTC that says less has lost its battery */
+};
+
+/* Where the answer of a command goes. */
+struct reply {
+    bool local; /* kioskctl: control_token; else MQTT: jti */
+    uint64_t control_token;
+    char jti[STORE_JTI_SIZE];
+};
+
+struct shell_command {
+    uint64_t id; /* 0 = free */
+    struct reply reply;
+    json_t *data;       /* what is answered if it goes well; owned */
+    bool wants_outcome; /* device.test: outcome goes into data */
+};
+
+struct shell_line {
+    bool known, good, on, latched;
+};
+
+struct shell {
+    const struct config *config;
+    bool simulate;
+    struct core *core;
+    struct core_actions actions;
+    struct core_event event; /* the one being built */
+    struct core_event pending[SHELL_PENDING];
+    int pending_head, pending_count;
+
+    struct loop *loop;
+    struct queue *hal_events, *store_events, *mqtt_events, *received;
+    struct hal *hal;
+    struct store *store; /* NULL in mute mode */
+    struct store_opened store_opened;
+    struct mqtt *mqtt;
+    struct outbox *outbox;
+    struct receive *receive;
+    struct panel *panel;
+    struct control *control;
+
+    int core_timer, second_timer, soon_timer, signal_fd;
+    bool stopping, replace; /* leave the loop; replace: exec ourselves */
+    int64_t leave_at_us;    /* with stopping: latest time */
+    int exit_status;
+
+    char boot_id[17];
+    int64_t started_at, started_us; /* wall s, monotonic us */
+    bool connected, heard_once;
+    int64_t heard_us, down_us, probe_us, store_retry_us;
+    char problem[128]; /* last word of the broker or TLS */
+    bool clock_trusted, broker_good, store_bad;
+
+    struct shell_line lines[CONFIG_MAX_LINES];
+    bool attended[CONFIG_MAX_DEVICES];
+
+    bool view_dirty, telemetry_due;
+    int64_t published_us, telemetry_us;
+    char availability[65536], status[2048]; /* as last published */
+    struct histogram latency, loop_latency;
+    int64_t loop_over;                      /* turns longer than SHELL_LOOP_LIMIT_MS */
+    unsigned rejected[INBOX_VERDICT_COUNT]; /* since start */
+
+    char message[CONFIG_TEXT_SIZE]; /* message.show */
+    int64_t message_until_us;       /* 0 = until taken away */
+    char events[SHELL_EVENT_RING][SHELL_EVENT_SIZE];
+    int event_next, event_count;
+    int64_t local_event_seq; /* numbers events in mute mode */
+
+    struct shell_command commands[SHELL_COMMANDS];
+    uint64_t command_id;
+    struct {
+        uint64_t tag;
+        char jti[STORE_JTI_SIZE];
+    } results[SHELL_RESULTS]; /* on their way to the broker */
+    uint64_t result_tag;
+    struct {
+        int pid_fd;
+        int pid;
+        char path[CONFIG_PATH_SIZE];
+        struct reply reply;
+        int64_t until_us;
+    } shot;
+    bool restart_wanted, screen_there;
+    int64_t view_us; /* when the screen was last told */
+};
+
+/* ---- shell.c ---- */
+/* Timers, signals, queues. 0 or -errno. signals: blocked in every thread, read by the loop. */
+int shell_open_loop(struct shell *shell, const sigset_t *signals);
+/* The run, until shell_leave and the end of what moves. */
+void shell_run(struct shell *shell);
+/* A zeroed event of this kind in shell->event, to be filled in and stepped. */
+struct core_event *shell_begin(struct shell *shell, enum core_event_kind kind);
+void shell_set_health(struct shell *shell, enum core_health what, bool good);
+/* Gives the event in shell->event (time is filled in) to the core and carries out what it says. */
+void shell_step(struct shell *shell);
+/* Ends the run: outputs safe, store closed; exec: start anew in this process. */
+void shell_leave(struct shell *shell, bool replace);
+
+/* ---- shell_events.c: queues of the leaves → the core ---- */
+loop_callback shell_take_hal, shell_take_store, shell_take_mqtt, shell_take_received;
+
+/* ---- shell_second.c: what is looked at once a second ---- */
+loop_callback shell_every_second;
+void shell_check_clock(struct shell *shell);
+
+/* ---- shell_start.c ---- */
+/* In mute mode: can the store be opened again? Then leave and start anew. */
+void shell_retry_store(struct shell *shell);
+
+/* ---- shell_actions.c ---- */
+void shell_act(struct shell *shell);
+
+/* ---- publish.c: what leaves the kiosk ---- */
+void publish_receipt(struct shell *shell, const struct core_action *action);
+void publish_core_event(struct shell *shell, const struct core_action *action);
+/* detail: a short constant word, "" = none. count: how many times, 1 = not said. */
+void publish_event(struct shell *shell, enum core_code code, const char *detail, unsigned count);
+/* Sends availability and status if they changed, at most every SHELL_PUBLISH_GAP_US; force: even if they did
+ * not. */
+void publish_state(struct shell *shell, bool force);
+void publish_telemetry(struct shell *shell);
+json_t *publish_telemetry_json(struct shell *shell);
+enum { PUBLISH_TAG_RESULT = 1 }; /* tags of results count up from here in steps of 2; outbox tags are even */
+
+/* ---- shell_job.c: reading the store for a query, on the store's thread ---- */
+struct job {
+    void (*run)(struct store *store, struct job *job);  /* store's thread; touches only the job */
+    void (*done)(struct shell *shell, struct job *job); /* main loop; the job is freed afterwards */
+    struct reply reply;
+    json_t *args, *data; /* owned by the job; data may be taken in done */
+    int rc;
+};
+/* Takes over job (from job_new). If the store cannot take it, the reply says so. */
+struct job *job_new(void (*run)(struct store *, struct job *), void (*done)(struct shell *, struct job *),
+                    const struct reply *reply);
+void job_start(struct shell *shell, struct job *job);
+void job_done(struct shell *shell, struct job *job);
+
+/* ---- command.c: who asked, what was answered ---- */
+void command_from_broker(struct shell *shell, const struct inbox_message *message, bool exp_past);
+void command_from_control(void *user, const struct control_request *request);
+/* Answers. data is consumed. */
+void command_ok(struct shell *shell, const struct reply *reply, json_t *data);
+void command_fail(struct shell *shell, const struct reply *reply, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+/* Answers that never reached the broker are sent again. */
+void command_recover(struct shell *shell);
+void command_published(struct shell *shell, uint64_t tag);
+/* restart was asked for and its answer is on its way: leave now. */
+
+/* ---- command_order.c: orders that go through the core ---- */
+typedef void command_function(struct shell *shell, const struct reply *reply, const json_t *args);
+command_function command_stock_set, command_refill, command_enable, command_disable, command_price_set,
+    command_test, command_reset, command_message, command_screenshot, command_restart;
+/* The core's answer. */
+void command_answer(struct shell *shell, const struct core_action *action);
+void command_shot_done(struct shell *shell, bool timed_out);
+
+/* ---- command_query.c ---- */
+command_function command_version, command_status, command_products, command_why, command_payments,
+    command_ledger, command_devices, command_lines, command_events, command_log, command_telemetry;
+/* Index of the product or device that args name; -1 and an answer already given if there is none. */
+int32_t command_arg_product(struct shell *shell, const struct reply *reply, const json_t *args);
+int32_t command_arg_device(struct shell *shell, const struct reply *reply, const json_t *args);
+
+#endif
