@@ -1,0 +1,114 @@
+/* Lines: what belongs together, and two lines on one place. */
+#include <stdio.h>
+#include <string.h>
+#include "config/loading.h"
+
+/* The boards take 0x0200 + channel; the channel is one byte. */
+enum { FLASH_LAST_CHANNEL = 255 };
+
+static bool given(const struct loading *loading, int line, const char *key)
+{
+    return loading_member(loading, "lines", line, key) != NULL;
+}
+
+static void tell(struct loading *loading, int line, const char *key, bool warning, const char *text)
+{
+    char path[LOADING_KEY_SIZE];
+    const config_setting_t *at = loading_member(loading, "lines", line, key);
+    loading_entry_path(path, loading, "lines", line, at != NULL ? key : NULL);
+    at = at != NULL ? at : loading_entry(loading, "lines", line);
+    if (warning)
+        loading_warning(loading, at, path, "%s", text);
+    else
+        loading_fault(loading, at, path, "%s", text);
+}
+
+static void check_place(struct loading *loading, int index)
+{
+    struct config_line *line = &loading->config->lines[index];
+    bool coil = given(loading, index, "coil"), discrete = given(loading, index, "discrete");
+    bool reg = given(loading, index, "register"), bit = given(loading, index, "bit");
+    line->modbus =
+        coil ? CONFIG_MODBUS_COIL : (discrete ? CONFIG_MODBUS_DISCRETE : CONFIG_MODBUS_REGISTER_BIT);
+    if (coil + discrete + reg != 1)
+        tell(loading, index, "", false, "must have exactly one of coil, discrete, and register with bit");
+    if (reg && !bit)
+        tell(loading, index, "register", false, "needs bit as well: 0..15, 0 is the lowest");
+    if (bit && !reg)
+        tell(loading, index, "bit", false, "has no meaning without register");
+    if (discrete && line->output)
+        tell(loading, index, "discrete", false,
+             "a discrete input cannot be an output; must be a coil, or direction \"in\"");
+    if (line->flash && (!coil || !line->output))
+        tell(loading, index, "pulse", false,
+             "\"flash\" is for output coils only; must be a coil with direction \"out\"");
+    if (line->flash && coil && line->address > FLASH_LAST_CHANNEL)
+        tell(loading, index, "coil", false, "a board that ends the pulse itself has channels 0..255 only");
+    if (line->output && given(loading, index, "poll_ms"))
+        tell(loading, index, "poll_ms", true, "has no effect on an output");
+}
+
+static void check_line(struct loading *loading, int index)
+{
+    struct config_line *line = &loading->config->lines[index];
+    line->device = -1;
+    if (line->driver != CONFIG_DRIVER_GPIO)
+        line->gpio_line = -1;
+    if (line->driver == CONFIG_DRIVER_MODBUS)
+        check_place(loading, index);
+    if (line->driver == CONFIG_DRIVER_GPIO && line->output && given(loading, index, "debounce_ms"))
+        tell(loading, index, "debounce_ms", true, "has no effect on an output");
+}
+
+/* "/dev/gpiochip0" and "gpiochip0" are one chip; a label may be a third name for it, which only the kernel
+ * knows. */
+static const char *chip_name(const struct config_line *line)
+{
+    static const char folder[] = "/dev/";
+    bool path = strncmp(line->chip, folder, sizeof(folder) - 1) == 0;
+    return path ? line->chip + sizeof(folder) - 1 : line->chip;
+}
+
+static bool same_place(const struct config_line *a, const struct config_line *b)
+{
+    if (a->driver != b->driver)
+        return false;
+    if (a->driver == CONFIG_DRIVER_GPIO)
+        return a->chip[0] != '\0' && strcmp(chip_name(a), chip_name(b)) == 0 &&
+               (a->gpio_line >= 0 ? a->gpio_line == b->gpio_line
+                                  : a->gpio_name[0] != '\0' && strcmp(a->gpio_name, b->gpio_name) == 0);
+    return a->driver == CONFIG_DRIVER_MODBUS && a->bus >= 0 && a->bus == b->bus && a->unit == b->unit &&
+           a->modbus == b->modbus && a->address >= 0 && a->address == b->address &&
+           (a->modbus != CONFIG_MODBUS_REGISTER_BIT || a->bit == b->bit);
+}
+
+static void check_pair(struct loading *loading, int first, int second)
+{
+    const struct config_line *a = &loading->config->lines[first], *b = &loading->config->lines[second];
+    char path[LOADING_KEY_SIZE];
+    if (!same_place(a, b))
+        return;
+    const config_setting_t *at = loading_entry(loading, "lines", second);
+    loading_entry_path(path, loading, "lines", second, NULL);
+    if (a->driver == CONFIG_DRIVER_GPIO)
+        loading_fault(loading, at, path, "is the same gpio line as lines.%s; one gpio line is one line here",
+                      a->name);
+    else if (a->output || b->output)
+        loading_fault(loading, at, path,
+                      "is the same place on the bus as lines.%s; an output must have its own", a->name);
+    else
+        loading_warning(loading, at, path, "is the same input as lines.%s", a->name);
+}
+
+void loading_check_lines(struct loading *loading)
+{
+    for (int i = 0; i < loading->config->line_count; i++) {
+        /* With an unknown driver nothing here is known. */
+        if (loading_member(loading, "lines", i, "driver") != NULL)
+            check_line(loading, i);
+        else
+            loading->config->lines[i].device = -1;
+        for (int j = 0; j < i; j++)
+            check_pair(loading, j, i);
+    }
+}
