@@ -1,0 +1,188 @@
+/* Lines and the health of the machine: levels go to the devices, losses and alarms become events and holds.
+ */
+#include "controller/core_state.h"
+
+#include <assert.h>
+
+bool core_line_passing(const struct core *core, int32_t line, bool patient)
+{
+    const struct core_line *at = &core->lines[line];
+    if (core->config->lines[line].output || at->level != DEVICE_LEVEL_UNKNOWN)
+        return false;
+    return patient || (!at->heard && core->now_ms < core->start_ms + CORE_SETTLE_MS);
+}
+
+int32_t core_device_lost_line(const struct core *core, int32_t device, bool patient, bool *ret_passing)
+{
+    const struct config_device *config = &core->config->devices[device];
+    int32_t passing_line = -1;
+    for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++) {
+        int32_t line = config->line[role];
+        if (line < 0)
+            continue;
+        const struct core_line *at = &core->lines[line];
+        if (core->config->lines[line].output ? !at->lost : at->level != DEVICE_LEVEL_UNKNOWN)
+            continue;
+        if (!core_line_passing(core, line, patient)) {
+            *ret_passing = false;
+            return line;
+        }
+        passing_line = line;
+    }
+    *ret_passing = true;
+    return passing_line;
+}
+
+/* A level that is known and forbids selling is a sensor that is stuck, if it stays so. */
+void core_health_watch(struct core *core, int32_t device)
+{
+    struct core_device *at = &core->devices[device];
+    bool stuck = false;
+    if (at->use == CORE_DEVICE_IDLE) {
+        struct device_check check = device_check(&at->device, core->now_ms);
+        int32_t line = check.readiness == DEVICE_REFUSE ? at->device.config->line[check.role] : -1;
+        stuck =
+            line >= 0 && !core->config->lines[line].output && core->lines[line].level != DEVICE_LEVEL_UNKNOWN;
+    }
+    if (!stuck) {
+        at->stuck_since_ms = 0;
+        at->stuck_said = false;
+    } else if (at->stuck_since_ms == 0) {
+        at->stuck_since_ms = core->now_ms > 0 ? core->now_ms : 1;
+    }
+}
+
+void core_health_time(struct core *core, struct core_actions *out)
+{
+    int32_t said = 0;
+    /* What waits for the end of the settling time or of a sensor's grace shows on its own. */
+    core->view_changed |= core->now_ms < core->start_ms + CORE_SETTLE_MS + CORE_SENSOR_GRACE_MS;
+    for (int32_t i = 0; i < core->config->device_count && said < CORE_RUN_MAX; i++) {
+        struct core_device *at = &core->devices[i];
+        if (at->stuck_since_ms == 0 || at->stuck_said || core->now_ms < at->stuck_since_ms + CORE_STUCK_MS)
+            continue;
+        struct device_check check = device_check(&at->device, core->now_ms);
+        at->stuck_said = true;
+        said++;
+        core_emit_event(out, CORE_CODE_SENSOR_STUCK, -1, i, at->device.config->line[check.role]);
+    }
+}
+
+static void say_door_and_fire(struct core *core, int32_t line, enum device_level before,
+                              struct core_actions *out)
+{
+    enum device_level level = core->lines[line].level;
+    if (line == core->config->machine.door) {
+        if (level == DEVICE_LEVEL_OFF)
+            core_emit_event(out, CORE_CODE_DOOR_OPEN, -1, -1, line);
+        else if (level == DEVICE_LEVEL_ON && before == DEVICE_LEVEL_OFF)
+            core_emit_event(out, CORE_CODE_DOOR_SHUT, -1, -1, line);
+    }
+    if (line == core->config->machine.fire) {
+        bool heard_before = core->lines[line].changed_ms > 0;
+        if (level == DEVICE_LEVEL_ON && heard_before)
+            core_emit_event(out, CORE_CODE_FIRE_CLEAR, -1, -1, line);
+        else if (level == DEVICE_LEVEL_OFF && before != DEVICE_LEVEL_OFF)
+            core_emit_event(out, CORE_CODE_FIRE, -1, -1, line);
+    }
+}
+
+/* Something fell although nobody moved anything behind this beam: theft, or a product that hung. */
+static bool drop_is_stray(const struct core *core, int32_t line)
+{
+    bool beam = false;
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        const struct core_device *at = &core->devices[i];
+        if (at->device.config->line[CONFIG_ROLE_DROP] != line)
+            continue;
+        beam = true;
+        if (at->use == CORE_DEVICE_MOVING ||
+            (at->ended_ms > 0 && core->now_ms - at->ended_ms < CORE_SETTLE_MS))
+            return false;
+    }
+    return beam;
+}
+
+static void feed_devices(struct core *core, int32_t line, struct core_actions *out)
+{
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        const struct config_device *config = &core->config->devices[i];
+        bool uses = false;
+        for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++) {
+            if (config->line[role] != line)
+                continue;
+            struct device_event input = {.kind = DEVICE_EVENT_INPUT,
+                                         .now_ms = core->now_ms,
+                                         .role = (enum config_role)role,
+                                         .level = core->lines[line].level};
+            uses = true;
+            core_move_feed(core, i, &input, out);
+        }
+        if (uses)
+            core_health_watch(core, i);
+    }
+}
+
+void core_health_line(struct core *core, const struct core_event *event, struct core_actions *out)
+{
+    int32_t line = event->u.line.line;
+    assert(line >= 0 && line < core->config->line_count);
+    struct core_line *at = &core->lines[line];
+    enum device_level before = at->level;
+    if (at->lost == event->u.line.good) {
+        at->lost = !event->u.line.good;
+        core->view_changed = true;
+        core_emit_event(out, at->lost ? CORE_CODE_LINE_LOST : CORE_CODE_LINE_BACK, -1, -1, line);
+    }
+    core->view_changed |= !at->heard;
+    at->heard = true;
+    if (core->config->lines[line].output)
+        return;
+    at->level = !event->u.line.good ? DEVICE_LEVEL_UNKNOWN
+                : event->u.line.on  ? DEVICE_LEVEL_ON
+                                    : DEVICE_LEVEL_OFF;
+    if (at->level == before)
+        return;
+    core->view_changed = true;
+    say_door_and_fire(core, line, before, out);
+    /* The first level heard is how the machine stands, not a change. */
+    if (before != DEVICE_LEVEL_UNKNOWN)
+        at->changed_ms = core->now_ms > 0 ? core->now_ms : 1;
+    if (before == DEVICE_LEVEL_OFF && at->level == DEVICE_LEVEL_ON && drop_is_stray(core, line))
+        core_emit_event(out, CORE_CODE_DROP_WITHOUT_SALE, -1, -1, line);
+    feed_devices(core, line, out);
+}
+
+void core_health_set(struct core *core, const struct core_event *event, struct core_actions *out)
+{
+    bool good = event->u.health.good;
+    switch (event->u.health.what) {
+    case CORE_HEALTH_STORE:
+        if (!good)
+            core_store_fail(core, out); /* good again only in the next run */
+        break;
+    case CORE_HEALTH_CLOCK:
+        if (core->clock_trusted == good)
+            return;
+        core->clock_trusted = good;
+        core_emit_event(out, good ? CORE_CODE_CLOCK_TRUSTED : CORE_CODE_CLOCK_UNTRUSTED, -1, -1, -1);
+        break;
+    case CORE_HEALTH_BROKER:
+        if (core->broker_heard == good)
+            return;
+        core->broker_heard = good;
+        core_emit_event(out, good ? CORE_CODE_BROKER_BACK : CORE_CODE_BROKER_LOST, -1, -1, -1);
+        break;
+    case CORE_HEALTH_NO_CRASH_LOOP:
+        if (core->crash_loop == !good)
+            return;
+        core->crash_loop = !good;
+        if (!good)
+            core_emit_event(out, CORE_CODE_CRASH_LOOP, -1, -1, -1);
+        break;
+    case CORE_HEALTH_COUNT:
+        assert(!"health has a name");
+        break;
+    }
+    core->view_changed = true;
+}

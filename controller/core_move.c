@@ -1,0 +1,335 @@
+/* Devices: events in, orders out, and what a finished movement means for payment, stock and slot. */
+#include "controller/core_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+/* The role of the line for this device, CONFIG_ROLE_COUNT if it has none. */
+static enum config_role role_of(const struct config_device *device, int32_t line)
+{
+    for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++)
+        if (device->line[role] == line)
+            return (enum config_role)role;
+    return CONFIG_ROLE_COUNT;
+}
+
+void core_device_store(struct core *core, int32_t device, struct core_actions *out)
+{
+    if (core->store_failed)
+        return;
+    struct core_txn *txn = core_emit_store(core, out, CORE_TXN_DEVICE);
+    txn->device = device;
+    txn->device_state = core->devices[device].state;
+}
+
+void core_device_lock(struct core *core, int32_t device, enum core_lock lock, struct core_actions *out)
+{
+    struct core_device_state *state = &core->devices[device].state;
+    if (state->lock == CORE_LOCK_OUTPUT_FAULT || state->lock == lock)
+        return;
+    state->lock = lock;
+    core->view_changed = true;
+    core_emit_event(out, CORE_CODE_DEVICE_LOCKED, -1, device, -1);
+}
+
+bool core_device_unlock(struct core *core, int32_t device, struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    bool changed = at->state.lock != CORE_LOCK_NONE || at->state.strikes != 0;
+    if (at->state.lock != CORE_LOCK_NONE)
+        core_emit_event(out, CORE_CODE_DEVICE_UNLOCKED, -1, device, -1);
+    at->state.lock = CORE_LOCK_NONE;
+    at->state.strikes = 0;
+    for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++)
+        if (core->config->devices[device].line[role] >= 0)
+            core->lines[core->config->devices[device].line[role]].faulted = false;
+    core->view_changed = true;
+    return changed;
+}
+
+void core_device_free(struct core *core, int32_t device)
+{
+    struct core_device *at = &core->devices[device];
+    at->use = CORE_DEVICE_IDLE;
+    at->slot = -1;
+    at->test = false;
+    at->settled = false;
+    at->deadline_ms = 0;
+    at->phase = DEVICE_PHASE_IDLE;
+    core->view_changed = true;
+    core_health_watch(core, device);
+}
+
+void core_device_settle(struct core *core, int32_t device, bool settled)
+{
+    struct core_device *at = &core->devices[device];
+    if (settled) {
+        at->settled = true;
+        at->slot = -1;
+    }
+    if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open == 0)
+        core_device_free(core, device);
+}
+
+/* Strikes and lock by the kind's verdict; true if the durable state changed. */
+static bool apply_verdict(struct core *core, int32_t device, const struct device_out *result,
+                          struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    struct core_device_state before = at->state;
+    switch (result->verdict) {
+    case DEVICE_VERDICT_GOOD:
+        at->state.strikes = 0;
+        if (at->test && result->outcome.result == PAYMENT_RESULT_DELIVERED)
+            core_device_unlock(core, device, out);
+        break;
+    case DEVICE_VERDICT_STRIKE:
+        if (at->test)
+            break;
+        at->state.strikes++;
+        core_emit_event(out, CORE_CODE_DEVICE_STRIKE, -1, device, -1);
+        if (at->state.strikes >= CORE_STRIKES_OUT)
+            core_device_lock(core, device, CORE_LOCK_STRUCK_OUT, out);
+        break;
+    case DEVICE_VERDICT_LOCK:
+        core_device_lock(core, device,
+                         result->outcome.result == PAYMENT_RESULT_UNKNOWN &&
+                                 result->outcome.reason != PAYMENT_REASON_JAM
+                             ? CORE_LOCK_UNKNOWN
+                             : CORE_LOCK_JAM,
+                         out);
+        break;
+    }
+    return before.lock != at->state.lock || before.strikes != at->state.strikes;
+}
+
+static enum payment_refund refund_of(enum payment_result result)
+{
+    switch (result) {
+    case PAYMENT_RESULT_DELIVERED:
+        return PAYMENT_REFUND_NO;
+    case PAYMENT_RESULT_FAILED:
+    case PAYMENT_RESULT_REFUSED:
+        return PAYMENT_REFUND_YES;
+    case PAYMENT_RESULT_UNKNOWN:
+        return PAYMENT_REFUND_REVIEW;
+    case PAYMENT_RESULT_NONE:
+    case PAYMENT_RESULT_COUNT:
+        break;
+    }
+    assert(!"a finished movement has a result");
+    return PAYMENT_REFUND_REVIEW;
+}
+
+/* Failed means that nothing came out: it is still there to be sold. */
+static uint32_t return_stock(struct core *core, int32_t product)
+{
+    struct core_product_state *state = &core->products[product];
+    int32_t capacity = core->config->products[product].capacity;
+    if (state->stock < 0 || (capacity >= 0 && state->stock >= capacity))
+        return 0;
+    state->stock++;
+    return CORE_TXN_PRODUCT;
+}
+
+static void move_finish(struct core *core, int32_t device, const struct device_out *result,
+                        struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    bool changed = apply_verdict(core, device, result, out);
+    at->use = CORE_DEVICE_ENDING;
+    at->settled = false;
+    at->deadline_ms = 0;
+    at->ended_ms = core->now_ms;
+    at->quiet_by_ms = core->now_ms + CORE_QUIET_MS;
+    core->view_changed = true;
+    if (at->test) {
+        if (changed)
+            core_device_store(core, device, out);
+        core_command_tested(core, device, result, out);
+        core_device_settle(core, device, true);
+        return;
+    }
+    struct core_slot *slot = &core->slots[at->slot];
+    uint32_t parts = CORE_TXN_OUTCOME | (changed ? CORE_TXN_DEVICE : 0);
+    slot->payment.outcome = result->outcome;
+    slot->payment.outcome.refund = refund_of(result->outcome.result);
+    slot->payment.outcome.finished_at = core_report_time(core);
+    slot->payment.state = PAYMENT_STATE_DONE;
+    if (result->outcome.result == PAYMENT_RESULT_FAILED)
+        parts |= return_stock(core, slot->payment.product);
+    /* After a failed commit this is the one try to save the truth; if it fails too, the next start says
+     * unknown. */
+    core_slot_store(core, slot, parts, out);
+    core_slot_enter(core, slot, CORE_SLOT_FINISHING);
+}
+
+static void further_intent(struct core *core, int32_t device, struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    if (at->test) {
+        struct device_event event = {.kind = DEVICE_EVENT_INTENT, .now_ms = core->now_ms};
+        core_move_feed(core, device, &event, out);
+        return;
+    }
+    struct core_slot *slot = &core->slots[at->slot];
+    if (core->store_failed || core->stopping || slot->further_ticket != 0)
+        return;
+    slot->payment.attempts++;
+    struct core_txn *txn = core_emit_store(core, out, CORE_TXN_INTENT);
+    txn->payment = slot->payment;
+    txn->product = slot->payment.product;
+    txn->device = device;
+    slot->further_ticket = txn->ticket;
+}
+
+/* Carries out what the kind asked for. Orders for a latched line go nowhere: the kind hears REFUSED. */
+static void move_apply(struct core *core, int32_t device, const struct device_out *result,
+                       struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    assert(result->order_count >= 0 && result->order_count <= DEVICE_MAX_ORDERS);
+    const struct device_order *refused = NULL;
+    at->deadline_ms = result->deadline_ms;
+    if (at->phase != result->phase)
+        core->view_changed = true;
+    at->phase = result->phase;
+    for (int32_t i = 0; i < result->order_count; i++) {
+        const struct device_order *order = &result->orders[i];
+        int32_t line = at->device.config->line[order->role];
+        assert(line >= 0);
+        if (core->lines[line].faulted && order->kind != DEVICE_ORDER_OFF) {
+            refused = order;
+            continue;
+        }
+        struct core_action *action = core_emit(out, CORE_ACTION_ORDER);
+        action->u.order.line = line;
+        action->u.order.kind = order->kind;
+        action->u.order.ms = order->ms;
+        at->orders_open++;
+    }
+    if (result->finished) {
+        move_finish(core, device, result, out);
+        return;
+    }
+    if (refused) {
+        struct device_event event = {.kind = DEVICE_EVENT_ORDER,
+                                     .now_ms = core->now_ms,
+                                     .role = refused->role,
+                                     .order_kind = refused->kind,
+                                     .result = DEVICE_ORDER_REFUSED};
+        core_move_feed(core, device, &event, out);
+    } else if (result->need_intent) {
+        further_intent(core, device, out);
+    }
+}
+
+void core_move_start(struct core *core, int32_t device, struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    struct device_out result;
+    at->use = CORE_DEVICE_MOVING;
+    at->orders_open = 0;
+    at->latency_said = false;
+    if (!at->test)
+        core_slot_enter(core, &core->slots[at->slot], CORE_SLOT_MOVING);
+    core_count(core, CORE_COUNTER_STARTS, 1);
+    core->view_changed = true;
+    device_start(&at->device, core->now_ms, &result);
+    move_apply(core, device, &result, out);
+}
+
+void core_move_feed(struct core *core, int32_t device, const struct device_event *event,
+                    struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    struct device_out result;
+    bool moving = at->use == CORE_DEVICE_MOVING;
+    if (!moving && event->kind != DEVICE_EVENT_INPUT)
+        return;
+    device_event(&at->device, event, &result);
+    if (moving) /* a device that does not move has nothing to order */
+        move_apply(core, device, &result, out);
+}
+
+static void say_latency(struct core *core, struct core_device *at, int64_t on_at_us, struct core_actions *out)
+{
+    if (at->latency_said || at->slot < 0 || on_at_us <= 0)
+        return;
+    int64_t received_us = core->slots[at->slot].payment.received_us;
+    at->latency_said = true;
+    if (received_us > 0 && on_at_us >= received_us)
+        core_emit(out, CORE_ACTION_LATENCY)->u.latency_us = on_at_us - received_us;
+}
+
+void core_move_order(struct core *core, const struct core_event *event, struct core_actions *out)
+{
+    int32_t line = event->u.order.line;
+    assert(line >= 0 && line < core->config->line_count);
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        struct core_device *at = &core->devices[i];
+        enum config_role role = role_of(at->device.config, line);
+        if (role == CONFIG_ROLE_COUNT)
+            continue;
+        if (at->orders_open > 0)
+            at->orders_open--;
+        if (event->u.order.result == DEVICE_ORDER_DONE && event->u.order.kind != DEVICE_ORDER_OFF)
+            say_latency(core, at, event->u.order.on_at_us, out);
+        struct device_event order = {.kind = DEVICE_EVENT_ORDER,
+                                     .now_ms = core->now_ms,
+                                     .role = role,
+                                     .order_kind = event->u.order.kind,
+                                     .result = event->u.order.result,
+                                     .on_at_ms = event->u.order.on_at_us / 1000};
+        core_move_feed(core, i, &order, out);
+        core_device_settle(core, i, false);
+        return; /* an output has one user */
+    }
+}
+
+void core_move_output_fault(struct core *core, int32_t line, struct core_actions *out)
+{
+    assert(line >= 0 && line < core->config->line_count);
+    if (core->lines[line].faulted)
+        return;
+    core->lines[line].faulted = true;
+    core_count(core, CORE_COUNTER_OUTPUT_FAULTS, 1);
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        enum config_role role = role_of(core->devices[i].device.config, line);
+        if (role == CONFIG_ROLE_COUNT)
+            continue;
+        core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, i, line);
+        core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
+        core_device_store(core, i, out);
+        struct device_event fault = {.kind = DEVICE_EVENT_FAULT, .now_ms = core->now_ms, .role = role};
+        core_move_feed(core, i, &fault, out);
+        return;
+    }
+    core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, -1, line);
+}
+
+void core_move_time(struct core *core, struct core_actions *out)
+{
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        struct core_device *at = &core->devices[i];
+        if (at->use == CORE_DEVICE_MOVING && at->deadline_ms > 0 && core->now_ms >= at->deadline_ms) {
+            struct device_event time = {.kind = DEVICE_EVENT_TIME, .now_ms = core->now_ms};
+            core_move_feed(core, i, &time, out);
+        } else if (at->use == CORE_DEVICE_ENDING && at->settled && core->now_ms >= at->quiet_by_ms) {
+            /* Whether its output is off was never confirmed. */
+            at->orders_open = 0;
+            core_device_free(core, i);
+            core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, i, -1);
+            core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
+            core_device_store(core, i, out);
+        }
+    }
+}
+
+void core_move_abort(struct core *core, struct core_actions *out)
+{
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        struct device_event stop = {.kind = DEVICE_EVENT_ABORT, .now_ms = core->now_ms};
+        core_move_feed(core, i, &stop, out);
+    }
+}

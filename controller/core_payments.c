@@ -1,0 +1,369 @@
+/* The life of an accepted payment: its turn, its transactions, and what each commit allows.
+ *
+ * Only a commit lets the core move, answer or publish. A commit that fails latches the store as failed for
+ * this run. */
+#include "controller/core_state.h"
+
+#include <assert.h>
+#include <string.h>
+
+void core_slot_enter(struct core *core, struct core_slot *slot, enum core_slot_state state)
+{
+    slot->state = state;
+    slot->since_ms = core->now_ms;
+    core->view_changed = true;
+}
+
+void core_slot_store(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out)
+{
+    struct core_txn *txn = core_emit_store(core, out, parts);
+    slot->ticket = txn->ticket;
+    slot->parts = parts;
+    txn->payment = slot->payment;
+    txn->product = slot->payment.product;
+    txn->device = slot->payment.device;
+    if (parts & CORE_TXN_PRODUCT)
+        txn->product_state = core->products[txn->product];
+    if (parts & CORE_TXN_DEVICE)
+        txn->device_state = core->devices[txn->device].state;
+}
+
+void core_slot_refuse(struct core *core, struct core_slot *slot, enum payment_reason reason, int32_t line,
+                      uint32_t parts, struct core_actions *out)
+{
+    struct payment_outcome *outcome = &slot->payment.outcome;
+    memset(outcome, 0, sizeof(*outcome));
+    outcome->result = PAYMENT_RESULT_REFUSED;
+    outcome->reason = reason;
+    outcome->refund = PAYMENT_REFUND_YES;
+    outcome->finished_at = core_report_time(core);
+    if (line >= 0 && slot->payment.device >= 0 &&
+        core->config->devices[slot->payment.device].line[CONFIG_ROLE_DROP] == line)
+        payment_add_evidence(outcome, PAYMENT_EVIDENCE_BEAM, core->lines[line].level == DEVICE_LEVEL_ON);
+    slot->payment.started_at = 0;
+    slot->payment.state = PAYMENT_STATE_DONE;
+    core_slot_store(core, slot, parts | CORE_TXN_OUTCOME, out);
+    core_slot_enter(core, slot, parts & CORE_TXN_PAYMENT ? CORE_SLOT_STORING : CORE_SLOT_FINISHING);
+}
+
+void core_slot_reserve(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out)
+{
+    struct core_device *device = &core->devices[slot->payment.device];
+    struct core_product_state *product = &core->products[slot->payment.product];
+    assert(device->use == CORE_DEVICE_IDLE && !core->store_failed && !core->stopping);
+    device->use = CORE_DEVICE_RESERVED;
+    device->slot = (int32_t)(slot - core->slots);
+    device->test = false;
+    parts |= CORE_TXN_INTENT;
+    if (product->stock > 0) {
+        product->stock--;
+        parts |= CORE_TXN_PRODUCT;
+    }
+    slot->payment.state = PAYMENT_STATE_MOVING;
+    slot->payment.attempts++;
+    slot->payment.started_at = core_report_time(core);
+    core_slot_store(core, slot, parts, out);
+    core_slot_enter(core, slot, parts & CORE_TXN_PAYMENT ? CORE_SLOT_STORING : CORE_SLOT_RESERVED);
+    if (parts & CORE_TXN_PRODUCT && product->stock == 0)
+        core_emit_event(out, CORE_CODE_SOLD_OUT, slot->payment.product, slot->payment.device, -1);
+}
+
+/* Takes back what core_slot_reserve took: nothing moved. */
+static uint32_t slot_unreserve(struct core *core, struct core_slot *slot)
+{
+    uint32_t product_part = slot->parts & CORE_TXN_PRODUCT;
+    if (product_part && core->products[slot->payment.product].stock >= 0)
+        core->products[slot->payment.product].stock++;
+    if (slot->parts & CORE_TXN_INTENT)
+        core_device_free(core, slot->payment.device);
+    return product_part;
+}
+
+/* The intent is durable; the disk may have been slow, so everything that can change is judged once more. What
+ * is only passing (a beam that still sees the last product fall) is waited for. true if a movement was begun.
+ */
+static bool slot_begin(struct core *core, struct core_slot *slot, struct core_actions *out)
+{
+    int32_t device = slot->payment.device;
+    bool wait_for_clock =
+        false; /* its age was measured before the intent and goes on without the wall clock */
+    core->devices[device].use = CORE_DEVICE_IDLE; /* so that the judge asks the device */
+    struct core_judgement judgement = core_judge_service(core, slot->payment.product, slot->restored);
+    core->devices[device].use = CORE_DEVICE_RESERVED;
+    enum payment_reason reason = core_judge_age(core, slot, &wait_for_clock);
+    if (reason != PAYMENT_REASON_NONE)
+        judgement = (struct core_judgement){CORE_VERDICT_REFUSE, reason, -1, 0};
+    if (judgement.verdict == CORE_VERDICT_WAIT &&
+        (judgement.wait_ms == 0 || core->now_ms - slot->accepted_ms <= judgement.wait_ms)) {
+        core_slot_enter(core, slot, CORE_SLOT_RESERVED);
+        return false;
+    }
+    if (judgement.verdict == CORE_VERDICT_GO) {
+        core_move_start(core, device, out);
+        return true;
+    }
+    uint32_t parts = slot_unreserve(core, slot);
+    core_slot_refuse(core, slot, judgement.reason, judgement.line, parts, out);
+    return false;
+}
+
+/* ---- the turn of the stored ones ---- */
+
+static struct core_slot *next_slot(struct core *core, uint64_t after)
+{
+    struct core_slot *next = NULL;
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        struct core_slot *slot = &core->slots[i];
+        if ((slot->state == CORE_SLOT_QUEUED || slot->state == CORE_SLOT_RECOVER) && slot->order > after &&
+            (!next || slot->order < next->order))
+            next = slot;
+    }
+    return next;
+}
+
+/* Its device is free and it is the oldest for it. true if a transaction was begun. */
+static bool slot_turn(struct core *core, struct core_slot *slot, struct core_actions *out)
+{
+    struct core_judgement judgement = core_judge_service(core, slot->payment.product, slot->restored);
+    if (judgement.verdict == CORE_VERDICT_WAIT) {
+        if (judgement.wait_ms == 0 || core->now_ms - slot->accepted_ms <= judgement.wait_ms)
+            return false;
+        judgement.verdict = CORE_VERDICT_REFUSE;
+    }
+    if (judgement.verdict == CORE_VERDICT_GO && core->products[slot->payment.product].stock == 0)
+        judgement = (struct core_judgement){CORE_VERDICT_REFUSE, PAYMENT_REASON_SOLD_OUT, -1, 0};
+    if (judgement.verdict == CORE_VERDICT_REFUSE)
+        core_slot_refuse(core, slot, judgement.reason, judgement.line, 0, out);
+    else
+        core_slot_reserve(core, slot, 0, out);
+    return true;
+}
+
+/* true if a transaction was begun. *blocked: devices whose oldest payment waits, so that later ones do not
+ * overtake. */
+static bool slot_consider(struct core *core, struct core_slot *slot, uint64_t *blocked,
+                          struct core_actions *out)
+{
+    if (slot->state == CORE_SLOT_RECOVER) {
+        core_recover_moving(core, slot, out);
+        return true;
+    }
+    bool wait_for_clock = false;
+    enum payment_reason reason = slot->payment.device < 0 ? PAYMENT_REASON_UNKNOWN_PRODUCT
+                                                          : core_judge_age(core, slot, &wait_for_clock);
+    if (reason != PAYMENT_REASON_NONE) {
+        core_slot_refuse(core, slot, reason, -1, 0, out);
+        return true;
+    }
+    uint64_t bit = (uint64_t)1 << slot->payment.device;
+    if (*blocked & bit)
+        return false;
+    *blocked |= bit;
+    if (wait_for_clock || core->devices[slot->payment.device].use != CORE_DEVICE_IDLE ||
+        !core_parallel_free(core))
+        return false;
+    return slot_turn(core, slot, out);
+}
+
+/* Those whose intent is durable and that wait for something passing; also when nothing new may start, to
+ * refuse them. */
+static void run_reserved(struct core *core, struct core_actions *out)
+{
+    int32_t begun = 0;
+    for (int32_t i = 0; i < CORE_MAX_OPEN && begun < CORE_BEGIN_MAX; i++) {
+        struct core_slot *slot = &core->slots[i];
+        if (slot->state == CORE_SLOT_RESERVED && slot->ticket == 0)
+            begun += slot_begin(core, slot, out);
+    }
+    core->more |= begun == CORE_BEGIN_MAX;
+}
+
+void core_payments_run(struct core *core, struct core_actions *out)
+{
+    _Static_assert(CONFIG_MAX_DEVICES <= 64, "blocked has a bit per device");
+    if (!core->started)
+        return;
+    run_reserved(core, out);
+    if (core->store_failed || core->stopping)
+        return;
+    uint64_t blocked = 0, after = 0;
+    int32_t begun = 0;
+    for (struct core_slot *slot = next_slot(core, after); slot; slot = next_slot(core, after)) {
+        if (begun == CORE_RUN_MAX) {
+            core->more = true;
+            return;
+        }
+        after = slot->order;
+        begun += slot_consider(core, slot, &blocked, out);
+    }
+}
+
+/* ---- commits ---- */
+
+void core_publish_again(struct core *core, const struct payment *payment, struct core_actions *out)
+{
+    uint64_t key = 14695981039346656037u; /* FNV-1a */
+    for (const char *at = payment->claims.provider; *at; at++)
+        key = (key ^ (uint8_t)*at) * 1099511628211u;
+    key *= 1099511628211u;
+    for (const char *at = payment->claims.payment_id; *at; at++)
+        key = (key ^ (uint8_t)*at) * 1099511628211u;
+    for (int32_t i = 0; i < CORE_MAX_RECENT; i++)
+        if (core->republished[i].key == key && core->republished[i].at_ms > 0 &&
+            core->now_ms - core->republished[i].at_ms < CORE_REPUBLISH_MS)
+            return;
+    if (!core_rate_allow(&core->republish_rate, core->now_ms, CORE_REPUBLISH_MS, CORE_REPUBLISH_MAX))
+        return;
+    core->republished[core->republished_next].key = key;
+    core->republished[core->republished_next].at_ms = core->now_ms > 0 ? core->now_ms : 1;
+    core->republished_next = (core->republished_next + 1) % CORE_MAX_RECENT;
+    core_emit(out, CORE_ACTION_OUTCOME)->u.payment = *payment;
+}
+
+static void answer(struct core_actions *out, const struct payment *payment, uint64_t token,
+                   enum core_receipt_result result, enum payment_reason reason)
+{
+    core_emit(out, CORE_ACTION_RELEASE)->u.token = token;
+    struct core_action *receipt = core_emit(out, CORE_ACTION_RECEIPT);
+    receipt->u.receipt.claims = payment->claims;
+    receipt->u.receipt.result = result;
+    receipt->u.receipt.reason = reason;
+}
+
+void core_answer_waiting(struct core *core, int32_t slot, struct core_actions *out)
+{
+    for (int32_t i = 0; i < CORE_MAX_UNRELEASED; i++) {
+        struct core_waiting *waiting = &core->waiting[i];
+        if (!waiting->used || waiting->slot != slot)
+            continue;
+        waiting->used = false;
+        answer(out, &core->slots[slot].payment, waiting->token,
+               waiting->conflict ? CORE_RECEIPT_REFUSED : CORE_RECEIPT_DUPLICATE,
+               waiting->conflict ? PAYMENT_REASON_CONFLICTING_DUPLICATE : PAYMENT_REASON_NONE);
+        core_count(core, waiting->conflict ? CORE_COUNTER_CONFLICTS : CORE_COUNTER_DUPLICATES, 1);
+    }
+}
+
+static void count_outcome(struct core *core, const struct payment *payment)
+{
+    int64_t amount = payment->claims.amount;
+    switch (payment->outcome.result) {
+    case PAYMENT_RESULT_DELIVERED:
+        core_count(core, CORE_COUNTER_DELIVERED, 1);
+        break;
+    case PAYMENT_RESULT_FAILED:
+        core_count(core, CORE_COUNTER_FAILED, 1);
+        break;
+    case PAYMENT_RESULT_UNKNOWN:
+        core_count(core, CORE_COUNTER_UNKNOWN, 1);
+        break;
+    case PAYMENT_RESULT_REFUSED:
+        core_count(core, CORE_COUNTER_REFUSED, 1);
+        break;
+    case PAYMENT_RESULT_NONE:
+    case PAYMENT_RESULT_COUNT:
+        assert(!"a finished payment has a result");
+        break;
+    }
+    core_count(core,
+               payment->outcome.refund == PAYMENT_REFUND_NO    ? CORE_COUNTER_DELIVERED_MINOR
+               : payment->outcome.refund == PAYMENT_REFUND_YES ? CORE_COUNTER_REFUND_MINOR
+                                                               : CORE_COUNTER_REVIEW_MINOR,
+               amount);
+}
+
+/* The outcome is durable: publish it, remember it for a while, free everything. */
+static void slot_close(struct core *core, struct core_slot *slot, struct core_actions *out)
+{
+    struct core_recent *recent = &core->recent[core->recent_next];
+    core_emit(out, CORE_ACTION_OUTCOME)->u.payment = slot->payment;
+    count_outcome(core, &slot->payment);
+    recent->payment = slot->payment;
+    recent->order = slot->order;
+    recent->since_ms = core->now_ms;
+    core->recent_next = (core->recent_next + 1) % CORE_MAX_RECENT;
+    if (core->recent_count < CORE_MAX_RECENT)
+        core->recent_count++;
+    int32_t device = slot->payment.device, index = (int32_t)(slot - core->slots);
+    slot->ticket = 0;
+    core_slot_enter(core, slot, CORE_SLOT_FREE);
+    if (device >= 0 && core->devices[device].slot == index && core->devices[device].use == CORE_DEVICE_ENDING)
+        core_device_settle(core, device, true);
+}
+
+/* The store had this key already, from a time the core does not remember: this message starts nothing. */
+static void slot_conflict(struct core *core, struct core_slot *slot, struct core_actions *out)
+{
+    slot_unreserve(core, slot);
+    answer(out, &slot->payment, slot->token, CORE_RECEIPT_DUPLICATE, PAYMENT_REASON_NONE);
+    core_count(core, CORE_COUNTER_DUPLICATES, 1);
+    core_answer_waiting(core, (int32_t)(slot - core->slots), out);
+    slot->ticket = 0;
+    core_slot_enter(core, slot, CORE_SLOT_FREE);
+}
+
+static void slot_received(struct core *core, struct core_slot *slot, struct core_actions *out)
+{
+    bool refused = (slot->parts & CORE_TXN_OUTCOME) != 0;
+    core_count(core, CORE_COUNTER_PAYMENTS, 1);
+    core_count(core, CORE_COUNTER_PAID_MINOR, slot->payment.claims.amount);
+    answer(out, &slot->payment, slot->token, refused ? CORE_RECEIPT_REFUSED : CORE_RECEIPT_ACCEPTED,
+           refused ? slot->payment.outcome.reason : PAYMENT_REASON_NONE);
+    core_answer_waiting(core, (int32_t)(slot - core->slots), out);
+}
+
+static void slot_committed(struct core *core, struct core_slot *slot, struct core_actions *out)
+{
+    uint32_t parts = slot->parts;
+    if (parts & CORE_TXN_PAYMENT)
+        slot_received(core, slot, out);
+    slot->ticket = 0;
+    if (parts & CORE_TXN_OUTCOME)
+        slot_close(core, slot, out);
+    else if (parts & CORE_TXN_INTENT)
+        slot_begin(core, slot, out);
+    else
+        core_slot_enter(core, slot, CORE_SLOT_QUEUED);
+}
+
+void core_store_fail(struct core *core, struct core_actions *out)
+{
+    if (core->store_failed)
+        return;
+    core->store_failed = true;
+    core->view_changed = true;
+    core_emit_event(out, CORE_CODE_STORE_FAILED, -1, -1, -1);
+    core_move_abort(core, out);
+}
+
+void core_payments_committed(struct core *core, const struct core_event *event, struct core_actions *out)
+{
+    uint64_t ticket = event->u.commit.ticket;
+    assert(ticket > 0 && ticket < core->next_ticket);
+    if (!event->u.commit.ok && !event->u.commit.conflict) {
+        core_count(core, CORE_COUNTER_COMMIT_FAILURES, 1);
+        core_store_fail(core, out);
+        core_command_committed(core, ticket, false, out);
+        return;
+    }
+    core_command_committed(core, ticket, true, out);
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        struct core_slot *slot = &core->slots[i];
+        if (slot->state == CORE_SLOT_FREE)
+            continue;
+        if (slot->further_ticket == ticket) {
+            slot->further_ticket = 0;
+            struct device_event further = {.kind = DEVICE_EVENT_INTENT, .now_ms = core->now_ms};
+            if (!core->store_failed && !core->stopping)
+                core_move_feed(core, slot->payment.device, &further, out);
+            return;
+        }
+        if (slot->ticket != ticket)
+            continue;
+        if (event->u.commit.conflict && slot->parts & CORE_TXN_PAYMENT)
+            slot_conflict(core, slot, out);
+        else
+            slot_committed(core, slot, out);
+        return;
+    }
+}

@@ -1,0 +1,252 @@
+/* The core's memory and the calls between its files. Nobody else looks in here; allocate it with
+ * sizeof(struct core).
+ *
+ * Fixed size, no pointers except the borrowed configuration, so a copy of the struct is a copy of the state.
+ * One file per concern: core.c dispatch, core_admit.c what comes in, core_judge.c may it be sold,
+ * core_payments.c queue and transactions, core_move.c devices and orders, core_health.c lines and holds,
+ * core_recover.c start, core_command.c the operator, core_view.c what others may see.
+ *
+ * How CORE_MAX_ACTIONS is kept: one event moves at most CORE_MAX_PARALLEL devices (each at most
+ * DEVICE_MAX_ORDERS + 3 actions), answers at most CORE_MAX_UNRELEASED waiting messages of one payment, begins
+ * at most CORE_BEGIN_MAX movements and CORE_RUN_MAX transactions of stored payments (two actions each); what
+ * is left is done in the next step, which the deadline asks for at once. A commit is the dearest: 2 x 16 + 4
+ * + 3 x 11 + 2 x 8 = 85.
+ */
+#ifndef CONTROLLER_CORE_STATE_H
+#define CONTROLLER_CORE_STATE_H
+
+#include "controller/core.h"
+
+enum {
+    CORE_MAX_PARALLEL = 6,    /* more devices than this never move at once, whatever machine.parallel says */
+    CORE_MAX_UNRELEASED = 16, /* PAYMENT events the shell may have without their RELEASE */
+    CORE_MAX_ACCEPTED = CORE_MAX_OPEN - CORE_MAX_UNRELEASED, /* so that a refusal always finds a slot */
+    CORE_MAX_COMMANDS = 16,                                  /* commands that wait for their commit */
+    CORE_RUN_MAX = 8,      /* transactions begun for stored payments in one step */
+    CORE_BEGIN_MAX = 2,    /* movements begun in one step whose intent was durable before */
+    CORE_SETTLE_MS = 3000, /* after START: an input that was never heard is not yet lost */
+    CORE_SENSOR_GRACE_MS =
+        1000,                 /* a sensor that changed just now may still be seeing the last product fall */
+    CORE_STUCK_MS = 2000,     /* a sensor that forbids selling for longer is reported */
+    CORE_QUIET_MS = 10000,    /* an order of a finished movement without answer: output fault */
+    CORE_POLL_MS = 200,       /* how often waiting payments are judged anew when nothing else happens */
+    CORE_REPUBLISH_MS = 2000, /* one outcome again per payment in this time */
+    CORE_REPUBLISH_MAX = 20,  /* outcomes again for all payments together in CORE_REPUBLISH_MS */
+    CORE_ALARM_MS = 10000,    /* alarms that a sender can cause: at most CORE_ALARM_MAX in this time */
+    CORE_ALARM_MAX = 10,
+};
+
+enum core_slot_state {
+    CORE_SLOT_FREE,
+    CORE_SLOT_STORING,  /* the payment's first transaction is in flight: not durable yet */
+    CORE_SLOT_QUEUED,   /* durable, waits for its movement */
+    CORE_SLOT_RESERVED, /* its intent is in flight (ticket), or durable and waits for moments to begin (no
+                           ticket) */
+    CORE_SLOT_MOVING,
+    CORE_SLOT_FINISHING, /* its outcome is in flight */
+    CORE_SLOT_RECOVER,   /* found MOVING at start: its outcome is to be written */
+};
+
+struct core_slot {
+    enum core_slot_state state;
+    uint64_t order; /* rising: smaller came earlier */
+    struct payment payment;
+    uint32_t parts;          /* of the transaction in flight */
+    uint64_t ticket;         /* of it; 0 = none */
+    uint64_t further_ticket; /* of a further intent during the movement; 0 = none */
+    uint64_t token;          /* of the first message until its RELEASE */
+    bool restored;           /* from the store: its device's inputs may come late */
+    bool aged;               /* age_ms was measured with a trusted clock at monotonic aged_at_ms */
+    int64_t age_ms, aged_at_ms;
+    int64_t accepted_ms, since_ms;
+};
+
+/* A duplicate that arrived while the first one was not durable yet: answered with it. */
+struct core_waiting {
+    bool used, conflict;
+    int32_t slot;
+    uint64_t token;
+};
+
+struct core_recent {
+    struct payment payment;
+    uint64_t order;
+    int64_t since_ms;
+};
+
+enum core_device_use { CORE_DEVICE_IDLE, CORE_DEVICE_RESERVED, CORE_DEVICE_MOVING, CORE_DEVICE_ENDING };
+
+struct core_device {
+    struct device device;
+    struct core_device_state state;
+    enum core_device_use use;
+    int32_t slot; /* whose movement it is, -1 = none */
+    bool test;    /* the movement is a test: test_id is answered */
+    uint64_t test_id;
+    bool settled;        /* ENDING: the outcome is durable */
+    int32_t orders_open; /* orders without their result */
+    int64_t quiet_by_ms; /* ENDING: the results must be there by then */
+    int64_t ended_ms;    /* when the last movement ended, 0 = never */
+    int64_t deadline_ms;
+    enum device_phase phase;
+    bool latency_said;
+    int64_t stuck_since_ms; /* a sensor forbids selling since then, 0 = none */
+    bool stuck_said;
+};
+
+struct core_line {
+    enum device_level level; /* inputs */
+    bool heard;              /* anything was said about it since start */
+    bool lost;               /* said to be lost */
+    bool faulted;            /* outputs: latched, only OFF may be ordered */
+    int64_t changed_ms;
+};
+
+struct core_answer { /* a command that waits for its commit */
+    uint64_t ticket; /* 0 = free */
+    uint64_t id;
+};
+
+struct core_rate {
+    int64_t since_ms;
+    int32_t used;
+};
+
+struct core {
+    const struct config *config;
+    int64_t now_ms, wall_s;
+    bool clock_known; /* the clock was trusted once in this run: wall_offset_ms is good for reports */
+    int64_t wall_offset_ms;
+    bool started, stopping, machine_disabled, store_failed, crash_loop, clock_trusted, broker_heard;
+    bool more; /* work left by this step's bound */
+    bool view_changed;
+    int64_t start_ms;
+    uint64_t next_order, next_ticket;
+    struct core_slot slots[CORE_MAX_OPEN];
+    struct core_waiting waiting[CORE_MAX_UNRELEASED];
+    struct core_recent recent[CORE_MAX_RECENT];
+    int32_t recent_count, recent_next;
+    struct core_product_state products[CONFIG_MAX_PRODUCTS];
+    struct core_device devices[CONFIG_MAX_DEVICES];
+    struct core_line lines[CONFIG_MAX_LINES];
+    struct core_answer answers[CORE_MAX_COMMANDS];
+    struct {
+        uint64_t key;
+        int64_t at_ms;
+    } republished[CORE_MAX_RECENT];
+    int32_t republished_next;
+    struct core_rate republish_rate, alarm_rate;
+    int64_t counters[CORE_COUNTER_COUNT];
+};
+
+/* One fact that speaks against selling a product now. */
+struct core_fact {
+    enum core_hold hold;
+    int32_t line; /* to blame, -1 = none */
+    bool passing; /* expected to pass by itself within moments: wait instead of refusing */
+    enum payment_reason reason;
+};
+
+struct core_facts {
+    int32_t count;
+    struct core_fact item[CORE_HOLD_COUNT + 2];
+    bool checked; /* check is valid: the device is idle and was asked */
+    struct device_check check;
+};
+
+enum core_verdict { CORE_VERDICT_GO, CORE_VERDICT_WAIT, CORE_VERDICT_REFUSE };
+struct core_judgement {
+    enum core_verdict verdict;
+    enum payment_reason reason;
+    int32_t line;    /* of a sensor to blame, -1 = none */
+    int64_t wait_ms; /* WAIT: longest wait since acceptance, 0 = until it is too old */
+};
+
+/* ---- core.c: actions ---- */
+struct core_action *core_emit(struct core_actions *out, enum core_action_kind kind);
+void core_emit_event(struct core_actions *out, enum core_code code, int32_t product, int32_t device,
+                     int32_t line);
+void core_emit_payment_event(struct core_actions *out, enum core_code code, const struct payment *payment,
+                             enum payment_reason reason);
+/* Begins a transaction; the caller fills in what its parts need. */
+struct core_txn *core_emit_store(struct core *core, struct core_actions *out, uint32_t parts);
+bool core_rate_allow(struct core_rate *rate, int64_t now_ms, int64_t window_ms, int32_t max);
+void core_count(struct core *core, enum core_counter counter, int64_t amount);
+/* Wall time for reports: the clock if trusted, else the last trusted one carried on by the monotonic clock.
+ */
+int64_t core_report_time(const struct core *core);
+
+/* ---- core_admit.c ---- */
+void core_admit(struct core *core, const struct core_event *event, struct core_actions *out);
+int32_t core_free_slot(const struct core *core);
+
+/* ---- core_judge.c ---- */
+int64_t core_price_at(const struct core *core, int32_t product, int64_t paid_at);
+int64_t core_age_ms(int64_t wall_s, int64_t paid_at);
+/* NONE, or why this payment may not move any more; *ret_wait: the clock must be trusted first. */
+enum payment_reason core_judge_age(struct core *core, struct core_slot *slot, bool *ret_wait);
+int32_t core_stock_free(const struct core *core, int32_t product);
+void core_gather_facts(const struct core *core, int32_t product, bool patient, struct core_facts *ret);
+/* Machine, product, lines and device, not the stock nor the age of a payment. */
+struct core_judgement core_judge_service(const struct core *core, int32_t product, bool patient);
+uint32_t core_machine_holds(const struct core *core);
+int32_t core_busy_devices(const struct core *core);
+bool core_parallel_free(const struct core *core);
+/* A payment for this device is accepted and waits: others for it come later. */
+bool core_device_awaited(const struct core *core, int32_t device);
+int32_t core_waiting_count(const struct core *core);
+
+/* ---- core_payments.c ---- */
+void core_payments_run(struct core *core, struct core_actions *out);
+void core_payments_committed(struct core *core, const struct core_event *event, struct core_actions *out);
+/* Writes the slot's transaction; payment (and product, device) must be as they shall be stored. */
+void core_slot_store(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out);
+/* Refuses without movement. parts: what goes with the outcome (PAYMENT for a new one). */
+void core_slot_refuse(struct core *core, struct core_slot *slot, enum payment_reason reason, int32_t line,
+                      uint32_t parts, struct core_actions *out);
+/* Takes the device and the stock and writes the intent. parts: PAYMENT for a new one. */
+void core_slot_reserve(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out);
+void core_slot_enter(struct core *core, struct core_slot *slot, enum core_slot_state state);
+/* Nothing new starts in this run; what moves is brought to its safe end. */
+void core_store_fail(struct core *core, struct core_actions *out);
+void core_publish_again(struct core *core, const struct payment *payment, struct core_actions *out);
+void core_answer_waiting(struct core *core, int32_t slot, struct core_actions *out);
+
+/* ---- core_move.c ---- */
+void core_move_start(struct core *core, int32_t device, struct core_actions *out);
+void core_move_feed(struct core *core, int32_t device, const struct device_event *event,
+                    struct core_actions *out);
+void core_move_order(struct core *core, const struct core_event *event, struct core_actions *out);
+void core_move_output_fault(struct core *core, int32_t line, struct core_actions *out);
+void core_move_time(struct core *core, struct core_actions *out);
+void core_move_abort(struct core *core, struct core_actions *out);
+void core_device_free(struct core *core, int32_t device);
+/* Frees the device if its movement is settled and all its orders are answered. */
+void core_device_settle(struct core *core, int32_t device, bool settled);
+void core_device_lock(struct core *core, int32_t device, enum core_lock lock, struct core_actions *out);
+bool core_device_unlock(struct core *core, int32_t device, struct core_actions *out);
+void core_device_store(struct core *core, int32_t device, struct core_actions *out);
+
+/* ---- core_health.c ---- */
+void core_health_line(struct core *core, const struct core_event *event, struct core_actions *out);
+void core_health_set(struct core *core, const struct core_event *event, struct core_actions *out);
+void core_health_time(struct core *core, struct core_actions *out);
+/* Looks whether a sensor of the idle device forbids selling. */
+void core_health_watch(struct core *core, int32_t device);
+/* The first lost line of the device, -1 = none; *ret_passing: not heard yet, may still come. */
+int32_t core_device_lost_line(const struct core *core, int32_t device, bool patient, bool *ret_passing);
+bool core_line_passing(const struct core *core, int32_t line, bool patient);
+
+/* ---- core_recover.c ---- */
+void core_recover_restore(struct core *core, const struct core_event *event);
+void core_recover_start(struct core *core, const struct core_event *event, struct core_actions *out);
+/* Writes the outcome of one payment that was moving when the power went. */
+void core_recover_moving(struct core *core, struct core_slot *slot, struct core_actions *out);
+
+/* ---- core_command.c ---- */
+void core_command(struct core *core, const struct core_event *event, struct core_actions *out);
+void core_command_committed(struct core *core, uint64_t ticket, bool ok, struct core_actions *out);
+void core_command_tested(struct core *core, int32_t device, const struct device_out *result,
+                         struct core_actions *out);
+
+#endif

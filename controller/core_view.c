@@ -1,0 +1,117 @@
+/* What others may see. Reads only; the words are those of the last step's time. */
+#include "controller/core_state.h"
+
+#include <assert.h>
+
+void core_view_product(const struct core *core, int32_t product, int64_t wall_s,
+                       struct core_product_view *ret)
+{
+    assert(product >= 0 && product < core->config->product_count);
+    const struct core_product_state *state = &core->products[product];
+    struct core_facts facts;
+    core_gather_facts(core, product, false, &facts);
+    ret->hold = CORE_HOLD_NONE;
+    ret->line = -1;
+    for (int32_t i = 0; i < facts.count; i++)
+        if (ret->hold == CORE_HOLD_NONE || facts.item[i].hold < ret->hold) {
+            ret->hold = facts.item[i].hold;
+            ret->line = facts.item[i].line;
+        }
+    ret->can_sell = facts.count == 0;
+    ret->price = core_price_at(core, product, wall_s);
+    ret->stock = core_stock_free(core, product);
+    ret->qr = state->qr[0] != '\0' ? state->qr : core->config->products[product].qr;
+}
+
+int32_t core_why(const struct core *core, int32_t product, enum core_hold *ret, int32_t max)
+{
+    assert(product >= 0 && product < core->config->product_count);
+    struct core_facts facts;
+    int32_t count = 0;
+    core_gather_facts(core, product, false, &facts);
+    for (int32_t hold = CORE_HOLD_NONE + 1; hold < CORE_HOLD_COUNT; hold++)
+        for (int32_t i = 0; i < facts.count; i++)
+            if (facts.item[i].hold == (enum core_hold)hold && count < max) {
+                ret[count++] = facts.item[i].hold;
+                break;
+            }
+    return count;
+}
+
+void core_view_machine(const struct core *core, struct core_machine_view *ret)
+{
+    ret->selling = false;
+    for (int32_t i = 0; i < core->config->product_count && !ret->selling; i++) {
+        struct core_facts facts;
+        core_gather_facts(core, i, false, &facts);
+        ret->selling = facts.count == 0;
+    }
+    ret->holds = core_machine_holds(core);
+    ret->open = ret->moving = 0;
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        ret->open += core->slots[i].state != CORE_SLOT_FREE;
+        ret->moving += core->slots[i].state == CORE_SLOT_MOVING;
+    }
+    ret->queued = core_waiting_count(core);
+    ret->store_failed = core->store_failed;
+}
+
+void core_view_device(const struct core *core, int32_t device, struct core_device_view *ret)
+{
+    assert(device >= 0 && device < core->config->device_count);
+    const struct core_device *at = &core->devices[device];
+    ret->state = at->state;
+    ret->moving = at->use == CORE_DEVICE_MOVING;
+    ret->phase = at->phase;
+}
+
+static bool slot_shown(const struct core_slot *slot)
+{
+    return slot->state != CORE_SLOT_FREE && slot->state != CORE_SLOT_STORING;
+}
+
+/* The newest of open and finished ones that is older than `before`. */
+static bool next_activity(const struct core *core, uint64_t before, uint64_t *ret_order,
+                          struct core_activity *ret)
+{
+    uint64_t newest = 0;
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        const struct core_slot *slot = &core->slots[i];
+        if (!slot_shown(slot) || slot->order >= before || slot->order <= newest)
+            continue;
+        newest = slot->order;
+        ret->payment = &slot->payment;
+        ret->phase = slot->state == CORE_SLOT_MOVING ? core->devices[slot->payment.device].phase
+                     : slot->state == CORE_SLOT_QUEUED || slot->state == CORE_SLOT_RESERVED
+                         ? DEVICE_PHASE_WAITING
+                         : DEVICE_PHASE_IDLE;
+        ret->finished = false;
+        ret->since_ms = slot->since_ms;
+    }
+    for (int32_t i = 0; i < core->recent_count; i++) {
+        const struct core_recent *recent = &core->recent[i];
+        if (recent->order >= before || recent->order <= newest)
+            continue;
+        newest = recent->order;
+        *ret = (struct core_activity){&recent->payment, DEVICE_PHASE_IDLE, true, recent->since_ms};
+    }
+    *ret_order = newest;
+    return newest != 0;
+}
+
+int32_t core_view_activities(const struct core *core, struct core_activity *ret, int32_t max)
+{
+    int32_t count = 0;
+    uint64_t before = UINT64_MAX, order;
+    while (count < max && next_activity(core, before, &order, &ret[count])) {
+        before = order;
+        count++;
+    }
+    return count;
+}
+
+int64_t core_view_counter(const struct core *core, enum core_counter counter)
+{
+    assert((unsigned)counter < CORE_COUNTER_COUNT);
+    return core->counters[counter];
+}
