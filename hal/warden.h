@@ -14,12 +14,15 @@
 
 enum { WARDEN_GRACE_MS = 30 };
 
-/* Starts it: 0 or -errno. Call before creating threads. Also waits (at most 5 s) for an older warden that is still at work. */
+/* Starts it: 0, -EBUSY (another daemon or its warden holds RUN_DIR/warden.lock) or -errno. simulate: there is nothing to
+ * guard, no process is started. The child keeps `config`. Call before creating threads. Also waits (at most 5 s) for an older warden that is still at work. */
 int warden_start(const struct config *config, bool simulate);
 /* Drivers: this output goes on and must be off by off_by_us (monotonic). INT64_MAX: may stay on. Call before the write. */
 void warden_arm(int32_t line, int64_t off_by_us);
 /* Drivers: this output is off and was read back. */
 void warden_disarm(int32_t line);
+/* false: it was started and has died (killed by somebody). Nothing may be switched on without it: leave and be restarted. */
+bool warden_alive(void);
 /* Ends it after a clean stop (all outputs confirmed off). */
 void warden_stop(void);
 

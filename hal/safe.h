@@ -1,0 +1,13 @@
+/* hal_make_safe with a choice of what comes first. Private to hal/. */
+#ifndef HAL_SAFE_H
+#define HAL_SAFE_H
+
+#include <stdbool.h>
+#include "config/config.h"
+
+/* As hal_make_safe (hal/hal.h). first: NULL, or per configured line whether it is to be switched off before
+ * the others. */
+int safe_make(const struct config *config, bool simulate, const bool *first,
+              void (*say)(void *user, const char *text), void *user);
+
+#endif
