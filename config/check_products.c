@@ -23,8 +23,8 @@ static void check_stock(struct loading *loading, int index)
     else if (capacity == NULL && product->stock == 0)
         loading_fault(loading, stock, path, "is 0 and capacity is not given; give capacity as well");
     else if (product->capacity > 0 && product->stock > product->capacity)
-        loading_fault(loading, stock, path, "stock is %d; must be at most capacity %d", product->stock,
-                      product->capacity);
+        loading_fault(loading, capacity, path, "is %d; must be at least the stock of %d", product->capacity,
+                      product->stock);
 }
 
 static void check_image(struct loading *loading, int index)

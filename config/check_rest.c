@@ -85,15 +85,16 @@ static void check_unused(struct loading *loading)
     char path[LOADING_KEY_SIZE];
     for (int i = 0; i < config->line_count; i++) {
         loading_entry_path(path, loading, "lines", i, NULL);
-        if (config->lines[i].device < 0 && i != config->machine.door && i != config->machine.fire)
-            loading_warning(loading, loading_entry(loading, "lines", i), path, "no device uses it");
+        if (!loading->doubtful_lines && config->lines[i].device < 0 && i != config->machine.door &&
+            i != config->machine.fire)
+            loading_warning(loading, loading_entry(loading, "lines", i), path, "nothing uses it");
     }
     for (int i = 0; i < config->device_count; i++) {
         bool used = false;
         for (int j = 0; j < config->product_count && !used; j++)
             used = config->products[j].device == i;
         loading_entry_path(path, loading, "devices", i, NULL);
-        if (!used)
+        if (!used && !loading->doubtful_devices)
             loading_warning(loading, loading_entry(loading, "devices", i), path, "no product uses it");
     }
 }

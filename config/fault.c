@@ -72,8 +72,9 @@ static struct loading_fault *next_fault(struct loading *loading, bool warning)
     return fault;
 }
 
-static void keep(struct loading *loading, bool warning, const config_setting_t *at, const char *key,
-                 const char *format, va_list arguments)
+__attribute__((format(printf, 5, 0))) static void keep(struct loading *loading, bool warning,
+                                                       const config_setting_t *at, const char *key,
+                                                       const char *format, va_list arguments)
 {
     struct loading_fault *fault = next_fault(loading, warning);
     if (fault == NULL)

@@ -48,6 +48,23 @@ static bool find_folder(struct loading *loading, const char *path)
     return true;
 }
 
+/* libconfig stops at the first one. 1.7 also calls a number beyond 64 bits a syntax error. */
+static void tell_syntax(struct loading *loading)
+{
+    const char *text = config_error_text(&loading->tree);
+    int file = loading_file_index(loading, config_error_file(&loading->tree));
+    int line = config_error_line(&loading->tree);
+    for (int i = 0; i < loading->number_count; i++)
+        if (loading->numbers[i].overflow && loading->numbers[i].file == file &&
+            loading->numbers[i].line == line)
+            text = "a number is beyond 64 bits";
+    if (text == NULL || strcmp(text, "syntax error") == 0)
+        loading_fault_at(loading, file, line,
+                         "syntax error; look for a missing ; = \" or bracket here or on the line before");
+    else
+        loading_fault_at(loading, file, line, "syntax error: %s", text);
+}
+
 static bool parse(struct loading *loading)
 {
     FILE *stream = fmemopen(loading->main_text, loading->main_size, "r");
@@ -58,17 +75,8 @@ static bool parse(struct loading *loading)
     config_set_include_dir(&loading->tree, loading->folder);
     bool good = config_read(&loading->tree, stream) == CONFIG_TRUE;
     (void)fclose(stream);
-    if (!good) {
-        const char *text = config_error_text(&loading->tree);
-        loading_fault_at(loading, loading_file_index(loading, config_error_file(&loading->tree)),
-                         config_error_line(&loading->tree), "%s%s",
-                         text != NULL && strcmp(text, "syntax error") == 0 ? "" : "syntax error: ",
-                         text == NULL ? "a number is too large"
-                         : strcmp(text, "syntax error") == 0
-                             ? "syntax error; look for a missing ; = \" or bracket here "
-                               "or on the line before"
-                             : text);
-    }
+    if (!good)
+        tell_syntax(loading);
     return good;
 }
 

@@ -51,9 +51,11 @@ struct loading {
     struct loading_number *numbers;
     int number_count;
     struct loading_fault *faults;
-    int fault_count; /* stored: faults and warnings */
-    int real_count;  /* faults, also those that are not stored */
-    char *main_text; /* the configuration with a line end added, as libconfig reads it */
+    bool doubtful_lines;   /* a line could not be told from its name: who is unused is not known */
+    bool doubtful_devices; /* the same for devices */
+    int fault_count;       /* stored: faults and warnings */
+    int real_count;        /* faults, also those that are not stored */
+    char *main_text;       /* the configuration with a line end added, as libconfig reads it */
     size_t main_size;
 };
 

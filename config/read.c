@@ -116,15 +116,17 @@ bool loading_text(struct loading *loading, const struct loading_place *place, co
                   size_t size)
 {
     long characters = text_utf8_length(text, strlen(text));
+    long most =
+        place->key->type == SCHEMA_TEXT && place->key->max > 0 ? (long)place->key->max : TEXT_CHARACTERS;
     if (characters < 0)
         loading_fault(loading, place->setting, place->path, "is not valid UTF-8; save the file as UTF-8");
     else if (text_has_control(text))
         loading_fault(loading, place->setting, place->path,
                       "holds a control character; must be one line of plain text");
-    else if (characters > TEXT_CHARACTERS || strlen(text) >= size)
+    else if (characters > most || strlen(text) >= size)
         loading_fault(loading, place->setting, place->path,
-                      "has %ld characters (%zu bytes); at most %d (%zu bytes)", characters, strlen(text),
-                      TEXT_CHARACTERS, size - 1);
+                      "has %ld characters (%zu bytes); at most %ld (%zu bytes)", characters, strlen(text),
+                      most, size - 1);
     else
         return text_copy(ret, size, text);
     return false;
@@ -361,6 +363,8 @@ static void read_name(struct loading *loading, const struct loading_place *place
         }
         loading_nearest(text, name, &best, &distance);
     }
+    loading->doubtful_lines |= place->key->type == SCHEMA_LINE_IN || place->key->type == SCHEMA_LINE_OUT;
+    loading->doubtful_devices |= place->key->type == SCHEMA_DEVICE;
     char hint[LOADING_KEY_SIZE] = "";
     if (best != NULL)
         (void)snprintf(hint, sizeof(hint), "; did you mean \"%s\"?", best);

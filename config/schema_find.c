@@ -106,6 +106,8 @@ void schema_describe(char *ret, size_t size, const struct schema_key *key)
         describe_choices(ret, size, key->choices);
     else if (key->type == SCHEMA_PATH && key->max > 0)
         (void)snprintf(ret, size, "path, at most %lld bytes", (long long)key->max);
+    else if (key->type == SCHEMA_TEXT && key->max > 0)
+        (void)snprintf(ret, size, "text, at most %lld characters", (long long)key->max);
     else
         (void)snprintf(ret, size, "%s", type_text[key->type] != NULL ? type_text[key->type] : "");
 }

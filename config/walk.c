@@ -64,15 +64,18 @@ static void tell_unknown(struct loading *loading, const struct schema_group *gro
     int distance = 0;
     char known[LOADING_KEY_SIZE] = "";
     size_t used = 0;
+    bool all = group->selector != NULL && selected < 0;
     for (size_t i = 0; i < group->key_count; i++) {
         const struct schema_key *key = &group->keys[i];
-        if (selected >= 0 && !schema_key_applies(key, selected))
+        if (!all && !schema_key_applies(key, selected))
             continue;
         loading_nearest(config_setting_name(setting), key->name, &best, &distance);
         (void)text_append(known, sizeof(known), &used, "%s%s", used > 0 ? ", " : "", key->name);
     }
     if (best != NULL)
         loading_fault(loading, setting, path, "unknown key; did you mean \"%s\"?", best);
+    else if (all)
+        loading_fault(loading, setting, path, "unknown key, whatever %s is", group->selector);
     else
         loading_fault(loading, setting, path, "unknown key; known here: %s", known);
 }
@@ -148,12 +151,12 @@ static void walk_entry(struct loading *loading, const struct schema_group *group
         char shown[LOADING_KEY_SIZE];
         loading_show(shown, sizeof(shown), loading, entry);
         loading_fault(loading, entry, path, "is %s; must be a group: { ... }", shown);
-        entry = NULL;
+        loading->doubtful_lines = true;
         preset_entry(loading, group, target, selected);
         return;
     }
-    if (entry != NULL)
-        (void)read_selector(group, entry, &selected);
+    if (entry != NULL && !read_selector(group, entry, &selected))
+        loading->doubtful_lines = true;
     preset_entry(loading, group, target, selected);
     read_keys(loading, group, entry, path, target, selected);
     if (entry != NULL)
