@@ -1,0 +1,146 @@
+/* Pages of payments for people, and the sums of the ledger. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/text.h"
+#include "controller/store_impl.h"
+
+enum { LIST_SPAN = 2000 }; /* rows looked at under the lock at once */
+
+static enum payment_result result_by_name(const char *name)
+{
+    for (int i = PAYMENT_RESULT_NONE + 1; i < PAYMENT_RESULT_COUNT; i++) {
+        if (strcmp(payment_result_name((enum payment_result)i), name) == 0)
+            return (enum payment_result)i;
+    }
+    return PAYMENT_RESULT_COUNT;
+}
+
+/* The newest match in [from, before). SQLITE_ROW, SQLITE_DONE or the error. Under db_lock. */
+static int list_match(struct store *store, int64_t before, int64_t from, const char *filter,
+                      struct store_payment_row *ret)
+{
+    struct store_row row;
+    sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_PAYMENT_LIST);
+    sqlite3_bind_int64(statement, 1, before);
+    sqlite3_bind_int64(statement, 2, from);
+    store_bind_text(statement, 3, filter);
+    sqlite3_bind_int(statement, 4, (int)result_by_name(filter));
+    int rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW) {
+        int bad = store_row_read(store, statement, &row);
+        if (bad == SQLITE_OK) {
+            ret->row = row.row;
+            ret->payment = row.payment;
+            text_copy(ret->product, sizeof ret->product, row.product);
+            text_copy(ret->device, sizeof ret->device, row.device);
+            ret->seq = sqlite3_column_int64(statement, 22);
+            ret->acknowledged = sqlite3_column_int(statement, 23) != 0;
+        } else {
+            rc = bad;
+        }
+    }
+    sqlite3_reset(statement);
+    return rc;
+}
+
+/* The highest row number, 0 = no rows. SQLITE_OK or the error. */
+static int list_newest(struct store *store, int64_t *ret)
+{
+    sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_PAYMENT_NEWEST);
+    int rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+        *ret = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+/* 1 = got one, 0 = no more, -EIO. */
+static int list_next(struct store *store, int64_t before, const char *filter, struct store_payment_row *ret)
+{
+    int rc = SQLITE_DONE;
+    while (rc == SQLITE_DONE && before > 1) {
+        int64_t from = before > LIST_SPAN ? before - LIST_SPAN : 1;
+        pthread_mutex_lock(&store->db_lock);
+        rc = list_match(store, before, from, filter, ret);
+        pthread_mutex_unlock(&store->db_lock);
+        before = from;
+    }
+    if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+        return rc == SQLITE_ROW;
+    store_fail(store, rc, "list");
+    return -EIO;
+}
+
+int store_list(struct store *store, int64_t before_row, int max, const char *filter,
+               void (*each)(void *user, const struct store_payment_row *row), void *user)
+{
+    pthread_mutex_lock(&store->db_lock);
+    int64_t newest = 0;
+    int rc = list_newest(store, &newest);
+    pthread_mutex_unlock(&store->db_lock);
+    if (rc != SQLITE_OK) {
+        store_fail(store, rc, "list");
+        return -EIO;
+    }
+    int64_t before = before_row > 0 && before_row <= newest ? before_row : newest + 1;
+    struct store_payment_row row;
+    int count = 0;
+    while (count < max) {
+        rc = list_next(store, before, filter ? filter : "", &row);
+        if (rc < 0)
+            return rc;
+        if (rc == 0)
+            break;
+        each(user, &row);
+        before = row.row;
+        count++;
+    }
+    return count;
+}
+
+/* Sums of the rows that are still here. Under db_lock. */
+static int ledger_rows(struct store *store, struct store_ledger *ret)
+{
+    sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_LEDGER);
+    int rc;
+    while ((rc = sqlite3_step(statement)) == SQLITE_ROW) {
+        bool done = sqlite3_column_int(statement, 0) != 0;
+        int refund = sqlite3_column_int(statement, 1);
+        int64_t sum = sqlite3_column_int64(statement, 3);
+        ret->payments += sqlite3_column_int64(statement, 2);
+        ret->paid += sum;
+        if (!done)
+            ret->open += sum;
+        else if (refund == PAYMENT_REFUND_YES)
+            ret->refund += sum;
+        else if (refund == PAYMENT_REFUND_REVIEW)
+            ret->review += sum;
+        else
+            ret->delivered += sum;
+    }
+    sqlite3_reset(statement);
+    if (rc != SQLITE_DONE)
+        return rc;
+    statement = store_sql_get(store, STORE_SQL_UNACKED_COUNT);
+    rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW)
+        ret->unacknowledged = sqlite3_column_int64(statement, 0);
+    sqlite3_reset(statement);
+    return rc == SQLITE_ROW ? SQLITE_OK : rc;
+}
+
+int store_ledger(struct store *store, struct store_ledger *ret)
+{
+    struct store_ledger ledger = {.payments = 0};
+    pthread_mutex_lock(&store->db_lock);
+    int rc = ledger_rows(store, &ledger);
+    pthread_mutex_unlock(&store->db_lock);
+    if (rc != SQLITE_OK) {
+        store_fail(store, rc, "ledger");
+        return -EIO;
+    }
+    *ret = ledger;
+    return 0;
+}
