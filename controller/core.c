@@ -109,7 +109,6 @@ static void step_stop(struct core *core, struct core_actions *out)
         return;
     core->stopping = true;
     core->view_changed = true;
-    core_emit_event(out, CORE_CODE_STOPPING, -1, -1, -1);
     core_move_abort(core, out);
 }
 
@@ -123,7 +122,7 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
         core_recover_restore(core, event);
         break;
     case CORE_EVENT_START:
-        core_recover_start(core, event, out);
+        core_recover_start(core);
         break;
     case CORE_EVENT_PAYMENT:
         core_admit(core, event, out);

@@ -167,7 +167,7 @@ static const char *device_test(struct core *core, const struct core_command *com
         return "another device moves";
     if (core_device_lost_line(core, command->device, false, &passing) >= 0)
         return "a line of the device is lost";
-    if (device_check(&device->device, core->now_ms).readiness != DEVICE_GO)
+    if (device_check_service(&device->device, core->now_ms).readiness != DEVICE_GO)
         return "a sensor forbids it";
     device->slot = -1;
     device->test = true;

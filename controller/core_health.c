@@ -153,6 +153,8 @@ void core_health_line(struct core *core, const struct core_event *event, struct 
     feed_devices(core, line, out);
 }
 
+/* The shell found these facts and tells them to the world itself, with their causes; here they only hold the
+ * sale. */
 void core_health_set(struct core *core, const struct core_event *event, struct core_actions *out)
 {
     bool good = event->u.health.good;
@@ -165,20 +167,16 @@ void core_health_set(struct core *core, const struct core_event *event, struct c
         if (core->clock_trusted == good)
             return;
         core->clock_trusted = good;
-        core_emit_event(out, good ? CORE_CODE_CLOCK_TRUSTED : CORE_CODE_CLOCK_UNTRUSTED, -1, -1, -1);
         break;
     case CORE_HEALTH_BROKER:
         if (core->broker_heard == good)
             return;
         core->broker_heard = good;
-        core_emit_event(out, good ? CORE_CODE_BROKER_BACK : CORE_CODE_BROKER_LOST, -1, -1, -1);
         break;
     case CORE_HEALTH_NO_CRASH_LOOP:
         if (core->crash_loop == !good)
             return;
         core->crash_loop = !good;
-        if (!good)
-            core_emit_event(out, CORE_CODE_CRASH_LOOP, -1, -1, -1);
         break;
     case CORE_HEALTH_COUNT:
         assert(!"health has a name");

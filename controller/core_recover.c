@@ -74,9 +74,8 @@ static void order_restored(struct core *core)
     }
 }
 
-void core_recover_start(struct core *core, const struct core_event *event, struct core_actions *out)
+void core_recover_start(struct core *core)
 {
-    (void)event;
     assert(!core->started);
     core->started = true;
     core->start_ms = core->now_ms;
@@ -93,7 +92,6 @@ void core_recover_start(struct core *core, const struct core_event *event, struc
             core->devices[slot->payment.device].state.lock != CORE_LOCK_OUTPUT_FAULT)
             core->devices[slot->payment.device].state.lock = CORE_LOCK_UNKNOWN;
     }
-    core_emit_event(out, CORE_CODE_STARTED, -1, -1, -1);
 }
 
 void core_recover_moving(struct core *core, struct core_slot *slot, struct core_actions *out)

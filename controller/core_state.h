@@ -239,7 +239,7 @@ bool core_line_passing(const struct core *core, int32_t line, bool patient);
 
 /* ---- core_recover.c ---- */
 void core_recover_restore(struct core *core, const struct core_event *event);
-void core_recover_start(struct core *core, const struct core_event *event, struct core_actions *out);
+void core_recover_start(struct core *core);
 /* Writes the outcome of one payment that was moving when the power went. */
 void core_recover_moving(struct core *core, struct core_slot *slot, struct core_actions *out);
 
