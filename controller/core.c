@@ -172,7 +172,7 @@ static int64_t deadline_devices(const struct core *core)
         if (device->use == CORE_DEVICE_MOVING)
             sooner(&deadline_ms, device->deadline_ms);
         if (device->use == CORE_DEVICE_ENDING && device->settled)
-            sooner(&deadline_ms, device->quiet_by_ms);
+            sooner(&deadline_ms, device->orders_open > 0 ? device->quiet_by_ms : device->maybe_on_until_ms);
         if (device->stuck_since_ms > 0 && !device->stuck_said)
             sooner(&deadline_ms, device->stuck_since_ms + CORE_STUCK_MS);
     }

@@ -67,7 +67,8 @@ void core_device_settle(struct core *core, int32_t device, bool settled)
         at->settled = true;
         at->slot = -1;
     }
-    if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open == 0)
+    if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open == 0 &&
+        core->now_ms >= at->maybe_on_until_ms)
         core_device_free(core, device);
 }
 
@@ -230,6 +231,7 @@ void core_move_start(struct core *core, int32_t device, struct core_actions *out
     struct device_out result;
     at->use = CORE_DEVICE_MOVING;
     at->orders_open = 0;
+    at->maybe_on_until_ms = 0;
     at->latency_said = false;
     if (!at->test)
         core_slot_enter(core, &core->slots[at->slot], CORE_SLOT_MOVING);
@@ -262,6 +264,19 @@ static void say_latency(struct core *core, struct core_device *at, int64_t on_at
         core_emit(out, CORE_ACTION_LATENCY)->u.latency_us = on_at_us - received_us;
 }
 
+/* While an output may still be on, the device counts as moving (I13). */
+static void note_result(struct core *core, struct core_device *at, const struct core_event *event)
+{
+    bool off = event->u.order.kind == DEVICE_ORDER_OFF;
+    if (at->orders_open > 0)
+        at->orders_open--;
+    if (event->u.order.result == DEVICE_ORDER_DONE)
+        at->maybe_on_until_ms = off || event->u.order.kind == DEVICE_ORDER_PULSE ? 0 : at->maybe_on_until_ms;
+    else if (off || event->u.order.result == DEVICE_ORDER_UNKNOWN)
+        at->maybe_on_until_ms =
+            core->now_ms + core->config->lines[event->u.order.line].limit_ms + CORE_GUARD_MS;
+}
+
 void core_move_order(struct core *core, const struct core_event *event, struct core_actions *out)
 {
     int32_t line = event->u.order.line;
@@ -271,8 +286,7 @@ void core_move_order(struct core *core, const struct core_event *event, struct c
         enum config_role role = role_of(at->device.config, line);
         if (role == CONFIG_ROLE_COUNT)
             continue;
-        if (at->orders_open > 0)
-            at->orders_open--;
+        note_result(core, at, event);
         if (event->u.order.result == DEVICE_ORDER_DONE && event->u.order.kind != DEVICE_ORDER_OFF)
             say_latency(core, at, event->u.order.on_at_us, out);
         struct device_event order = {.kind = DEVICE_EVENT_ORDER,
@@ -301,8 +315,10 @@ void core_move_output_fault(struct core *core, int32_t line, struct core_actions
         core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, i, line);
         core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
         core_device_store(core, i, out);
+        core->devices[i].maybe_on_until_ms = 0; /* ended by the guard, or it never will be */
         struct device_event fault = {.kind = DEVICE_EVENT_FAULT, .now_ms = core->now_ms, .role = role};
         core_move_feed(core, i, &fault, out);
+        core_device_settle(core, i, false);
         return;
     }
     core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, -1, line);
@@ -315,13 +331,16 @@ void core_move_time(struct core *core, struct core_actions *out)
         if (at->use == CORE_DEVICE_MOVING && at->deadline_ms > 0 && core->now_ms >= at->deadline_ms) {
             struct device_event time = {.kind = DEVICE_EVENT_TIME, .now_ms = core->now_ms};
             core_move_feed(core, i, &time, out);
-        } else if (at->use == CORE_DEVICE_ENDING && at->settled && core->now_ms >= at->quiet_by_ms) {
+        } else if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open > 0 &&
+                   core->now_ms >= at->quiet_by_ms) {
             /* Whether its output is off was never confirmed. */
             at->orders_open = 0;
             core_device_free(core, i);
             core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, i, -1);
             core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
             core_device_store(core, i, out);
+        } else {
+            core_device_settle(core, i, false);
         }
     }
 }

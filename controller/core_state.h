@@ -29,6 +29,7 @@ enum {
         1000,                 /* a sensor that changed just now may still be seeing the last product fall */
     CORE_STUCK_MS = 2000,     /* a sensor that forbids selling for longer is reported */
     CORE_QUIET_MS = 10000,    /* an order of a finished movement without answer: output fault */
+    CORE_GUARD_MS = 150,      /* the guard's limit, its margin and its report */
     CORE_POLL_MS = 200,       /* how often waiting payments are judged anew when nothing else happens */
     CORE_REPUBLISH_MS = 2000, /* one outcome again per payment in this time */
     CORE_REPUBLISH_MAX = 20,  /* outcomes again for all payments together in CORE_REPUBLISH_MS */
@@ -83,10 +84,12 @@ struct core_device {
     int32_t slot; /* whose movement it is, -1 = none */
     bool test;    /* the movement is a test: test_id is answered */
     uint64_t test_id;
-    bool settled;        /* ENDING: the outcome is durable */
-    int32_t orders_open; /* orders without their result */
-    int64_t quiet_by_ms; /* ENDING: the results must be there by then */
-    int64_t ended_ms;    /* when the last movement ended, 0 = never */
+    bool settled;              /* ENDING: the outcome is durable */
+    int32_t orders_open;       /* orders without their result */
+    int64_t quiet_by_ms;       /* ENDING: the results must be there by then */
+    int64_t maybe_on_until_ms; /* an OFF was not confirmed: by then the guard below has ended the output; 0 =
+                                  is off */
+    int64_t ended_ms;          /* when the last movement ended, 0 = never */
     int64_t deadline_ms;
     enum device_phase phase;
     bool latency_said;
@@ -221,7 +224,7 @@ void core_move_output_fault(struct core *core, int32_t line, struct core_actions
 void core_move_time(struct core *core, struct core_actions *out);
 void core_move_abort(struct core *core, struct core_actions *out);
 void core_device_free(struct core *core, int32_t device);
-/* Frees the device if its movement is settled and all its orders are answered. */
+/* Frees the device if its movement is settled, all its orders are answered and its outputs are off. */
 void core_device_settle(struct core *core, int32_t device, bool settled);
 void core_device_lock(struct core *core, int32_t device, enum core_lock lock, struct core_actions *out);
 bool core_device_unlock(struct core *core, int32_t device, struct core_actions *out);

@@ -30,7 +30,7 @@ echo config_limit_ms >>"$defined"
 bad=0
 for object in $objects; do
     for symbol in $(nm --undefined-only "$object" | awk '{ print $NF }'); do
-        if printf '%s\n' $allowed | grep -qxF "$symbol" || grep -qxF "$symbol" "$defined"; then
+        if echo "$allowed" | tr ' ' '\n' | grep -qxF "$symbol" || grep -qxF "$symbol" "$defined"; then
             continue
         fi
         if printf '%s\n' "$symbol" | grep -qE "$instrumented"; then
