@@ -206,6 +206,29 @@ static void done_recover(struct shell *shell, struct job *job)
     }
 }
 
+void command_find_interrupted(struct shell *shell)
+{
+    shell->interrupted = json_array();
+    (void)store_unpublished_results(shell->store, collect, shell->interrupted);
+}
+
+void command_answer_interrupted(struct shell *shell)
+{
+    size_t i;
+    json_t *pair;
+    json_array_foreach(shell->interrupted, i, pair)
+    {
+        struct reply reply = {.local = false};
+        const char *text = json_string_value(json_array_get(pair, 1));
+        if (!text || text[0])
+            continue; /* answered, only not sent: command_recover sends it */
+        (void)text_copy(reply.jti, sizeof reply.jti, json_string_value(json_array_get(pair, 0)));
+        command_fail(shell, &reply, "interrupted by a restart; whether it was carried out is not known");
+    }
+    json_decref(shell->interrupted);
+    shell->interrupted = NULL;
+}
+
 void command_recover(struct shell *shell)
 {
     job_start(shell, job_new(run_recover, done_recover, NULL));

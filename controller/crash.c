@@ -42,7 +42,7 @@ static void leave_note(int number)
 void crash_watch(const char *state_dir)
 {
     (void)snprintf(note_path, sizeof note_path, "%s/crashed", state_dir);
-    struct sigaction action = {.sa_handler = leave_note, .sa_flags = SA_RESETHAND | SA_NODEFER};
+    struct sigaction action = {.sa_handler = leave_note, .sa_flags = (int)(SA_RESETHAND | SA_NODEFER)};
     const int signals[] = {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL};
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
         (void)sigaction(signals[i], &action, NULL);

@@ -36,6 +36,8 @@ enum mqtt_event_kind {
 struct mqtt_event { enum mqtt_event_kind kind; uint64_t tag; char text[128]; };
 
 struct mqtt;
+/* on_message NULL: mute. The client publishes only, under the id "<kiosk id>-mute" and without a session, so that what waits
+ * for the kiosk stays with the broker. */
 struct mqtt_callbacks {
     void (*on_message)(void *user, enum mqtt_topic_in topic, const void *payload, size_t size, bool retained, bool duplicate);
     void *user;

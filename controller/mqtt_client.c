@@ -41,8 +41,11 @@ int mqtt_client_create(struct mqtt *mqtt, char *error, size_t error_size)
      */
     options.sendWhileDisconnected = 0;
     options.maxBufferedMessages = MQTT_BUFFERED;
-    int rc = MQTTAsync_createWithOptions(&mqtt->client, mqtt->uri, mqtt->config->kiosk.id,
-                                         MQTTCLIENT_PERSISTENCE_NONE, NULL, &options);
+    /* A kiosk that cannot store anything must not be given what waits in its session. */
+    char client_id[CONFIG_ID_SIZE + 8];
+    snprintf(client_id, sizeof client_id, "%s%s", mqtt->config->kiosk.id, mqtt_is_mute(mqtt) ? "-mute" : "");
+    int rc = MQTTAsync_createWithOptions(&mqtt->client, mqtt->uri, client_id, MQTTCLIENT_PERSISTENCE_NONE, NULL,
+                                         &options);
     if (rc == MQTTASYNC_SUCCESS)
         rc = set_callbacks(mqtt);
     if (rc == MQTTASYNC_SUCCESS)
@@ -85,11 +88,11 @@ static void set_session(struct mqtt *mqtt, MQTTAsync_connectOptions *options, MQ
 {
     if (!version_5(mqtt)) {
         options->MQTTVersion = MQTTVERSION_3_1_1;
-        options->cleansession = 0;
+        options->cleansession = mqtt_is_mute(mqtt);
         options->onFailure = mqtt_why_failed;
         return;
     }
-    int64_t expiry = mqtt->config->mqtt.session_expiry_s;
+    int64_t expiry = mqtt_is_mute(mqtt) ? 0 : mqtt->config->mqtt.session_expiry_s;
     options->cleanstart = 0; /* 1 would stay set on every reconnect and throw away queued payments */
     options->onFailure5 = mqtt_why_failed5;
     add_property(properties, MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL,

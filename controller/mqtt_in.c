@@ -129,7 +129,11 @@ void mqtt_in_connected(void *user, char *cause)
     pthread_cond_broadcast(&mqtt->wake);
     pthread_mutex_unlock(&mqtt->lock);
     mqtt_why_listen(mqtt, false);
-    mqtt_subscribe_all(mqtt);
+    if (mqtt_is_mute(mqtt))
+        for (int i = 0; i < MQTT_TOPICS_IN; i++)
+            confirmed(&mqtt->subscription[i]);
+    else
+        mqtt_subscribe_all(mqtt);
 }
 
 static void lost(struct mqtt *mqtt, const char *why)

@@ -18,7 +18,10 @@ enum {
     MQTT_TOPICS_IN = 3,
     MQTT_FLIGHTS = 512,        /* more than Paho ever holds of ours: see mqtt_flight_take */
     MQTT_BUFFERED = 256,       /* Paho's own queue */
-    MQTT_RECEIVE_MAXIMUM = 32, /* messages the broker may have under way to us */
+    /* Messages the broker may have under way to us (MQTT 5). With more than one, Paho's receive thread finds the next
+     * message already there, takes its mutex again at once, and nothing leaves until the backlog is eaten: measured with
+     * 3000 messages of 1 ms each, the first publication left after 2.8 s (32) and at once (1), for 7 % less intake. */
+    MQTT_RECEIVE_MAXIMUM = 1,
     MQTT_MAX_PACKET =
         65536, /* larger than any genuine message, so that oversized ones are seen and counted */
     MQTT_STATE_BYTES = 32768, /* longest retained state */
@@ -88,6 +91,12 @@ struct mqtt {
     char problem[128];                /* last PROBLEM told */
     unsigned char scratch[MQTT_STATE_BYTES];
 };
+
+/* Publishes only: nobody is there to take a message. */
+static inline bool mqtt_is_mute(const struct mqtt *mqtt)
+{
+    return !mqtt->callbacks.on_message;
+}
 
 /* mqtt_out.c */
 void *mqtt_sender_run(void *mqtt);

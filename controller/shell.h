@@ -113,6 +113,7 @@ struct shell {
         char jti[STORE_JTI_SIZE];
     } results[SHELL_RESULTS]; /* on their way to the broker */
     uint64_t result_tag;
+    json_t *interrupted;                          /* commands begun by an earlier run and never answered */
     struct {
         int pid_fd;
         int pid;
@@ -184,10 +185,12 @@ void command_from_control(void *user, const struct control_request *request);
 void command_ok(struct shell *shell, const struct reply *reply, json_t *data);
 void command_fail(struct shell *shell, const struct reply *reply, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* Commands that an earlier run began and never answered: found before the store's thread starts, answered after. */
+void command_find_interrupted(struct shell *shell);
+void command_answer_interrupted(struct shell *shell);
 /* Answers that never reached the broker are sent again. */
 void command_recover(struct shell *shell);
 void command_published(struct shell *shell, uint64_t tag);
-/* restart was asked for and its answer is on its way: leave now. */
 
 /* ---- command_order.c: orders that go through the core ---- */
 typedef void command_function(struct shell *shell, const struct reply *reply, const json_t *args);

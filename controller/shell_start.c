@@ -92,6 +92,8 @@ static void start_core(struct shell *shell)
     shell_check_clock(shell);
     (void)shell_begin(shell, CORE_EVENT_START);
     shell_step(shell);
+    if (shell->interrupted)
+        command_answer_interrupted(shell);
     if (shell->store_opened.new_epoch)
         publish_event(shell, CORE_CODE_STORE_NEW_EPOCH, shell->store_opened.aside, 1);
     if (shell->store_opened.unclean_starts >= SHELL_CRASH_LOOP)
@@ -122,6 +124,8 @@ static int open_all(struct shell *shell)
     rc = open_broker(shell);
     if (rc < 0)
         return rc;
+    if (shell->store)
+        command_find_interrupted(shell);
     if (shell->store)
         rc = store_start(shell->store, shell->store_events);
     if (rc < 0)
