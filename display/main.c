@@ -1,0 +1,82 @@
+/* kiosk-display: the customers' screen. Its own process; knows only snapshots. */
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/log.h"
+#include "common/text.h"
+#include "config/load.h"
+#include "display/gallery.h"
+#include "display/options.h"
+#include "display/screen.h"
+
+/* Names and languages for the time without a snapshot. false: the configuration has faults, printed. */
+static bool kiosk_read(const struct options *options, struct snapshot *ret, char run_dir[CONFIG_PATH_SIZE])
+{
+    if (options->run_dir) {
+        ret->language_count = 1;
+        (void)text_copy(ret->languages[0], sizeof(ret->languages[0]),
+                        options->language ? options->language : "en");
+        return text_copy(run_dir, CONFIG_PATH_SIZE, options->run_dir);
+    }
+    struct config *config = calloc(1, sizeof(*config));
+    bool good =
+        config && config_load(config, options->config, CONFIG_LOAD_NO_SECRETS, &config_report_stderr) == 0;
+    if (good) {
+        (void)text_copy(ret->kiosk_id, sizeof(ret->kiosk_id), config->kiosk.id);
+        (void)text_copy(ret->name, sizeof(ret->name), config->kiosk.name);
+        (void)text_copy(ret->support, sizeof(ret->support), config->kiosk.support);
+        (void)text_copy(ret->currency, sizeof(ret->currency), config->kiosk.currency);
+        ret->language_count = config->kiosk.language_count;
+        memcpy(ret->languages, config->kiosk.languages, sizeof(ret->languages));
+        (void)text_copy(run_dir, CONFIG_PATH_SIZE, config->kiosk.run_dir);
+    }
+    free(config);
+    return good;
+}
+
+static int32_t gallery_language(const char *code)
+{
+    static const char *const codes[] = {"be", "ru", "uk", "en"};
+    for (int32_t i = 0; code && i < 4; i++)
+        if (strcmp(codes[i], code) == 0)
+            return i;
+    return -1;
+}
+
+static int run(const struct options *options, struct paint *paint)
+{
+    static struct snapshot kiosk;
+    char run_dir[CONFIG_PATH_SIZE];
+    if (options->gallery)
+        return gallery_write(paint, options->gallery, options->width, options->height,
+                             gallery_language(options->language))
+                   ? 1
+                   : 0;
+    if (!kiosk_read(options, &kiosk, run_dir))
+        return 2;
+    if (options->shot)
+        return screen_shot(options, paint, run_dir);
+    return screen_run(options, paint, run_dir, &kiosk);
+}
+
+int main(int argc, char **argv)
+{
+    struct options options;
+    switch (options_read(&options, argc, argv)) {
+    case OPTIONS_RUN:
+        break;
+    case OPTIONS_DONE:
+        return 0;
+    case OPTIONS_BAD:
+        return 2;
+    }
+    json_object_seed(0);
+    const char *fonts = getenv("KIOSK_FONTS");
+    struct paint *paint = paint_open(fonts ? fonts : "/usr/share/fonts/truetype/dejavu");
+    if (!paint)
+        return 1;
+    int result = run(&options, paint);
+    paint_close(paint);
+    SDL_Quit();
+    return result;
+}

@@ -1,0 +1,235 @@
+#include "display/paint.h"
+
+#include <SDL_image.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include "common/log.h"
+#include "common/text.h"
+#include "display/qr_symbol.h"
+#include "display/type.h"
+
+enum { PICTURES_KEPT = CONFIG_MAX_PRODUCTS, CORNER_STEPS = 4 };
+
+struct picture {
+    char file[CONFIG_PATH_SIZE];
+    int32_t w, h;
+    SDL_Surface *surface; /* fitted into w x h; NULL = cannot be read, said once */
+};
+
+struct paint {
+    struct type *type;
+    struct qr_symbol symbol;
+    int32_t pictures, next_picture;
+    struct picture picture[PICTURES_KEPT];
+};
+
+struct paint *paint_open(const char *font_dir)
+{
+    struct paint *paint = calloc(1, sizeof(*paint));
+    if (!paint)
+        return NULL;
+    paint->type = type_open(font_dir);
+    if (!paint->type) {
+        free(paint);
+        return NULL;
+    }
+    (void)IMG_Init(IMG_INIT_PNG | IMG_INIT_JPG);
+    return paint;
+}
+
+void paint_close(struct paint *paint)
+{
+    if (!paint)
+        return;
+    for (int32_t i = 0; i < paint->pictures; i++)
+        SDL_FreeSurface(paint->picture[i].surface);
+    type_close(paint->type);
+    IMG_Quit();
+    free(paint);
+}
+
+SDL_Surface *paint_surface(int32_t width, int32_t height)
+{
+    return SDL_CreateRGBSurfaceWithFormat(0, width, height, 32, SDL_PIXELFORMAT_RGB888);
+}
+
+static SDL_Rect rect_of(struct scene_box box)
+{
+    return (SDL_Rect){box.x, box.y, box.w, box.h};
+}
+
+/* How much of the pixel (x, y), counted from the outer corner, lies inside a quarter circle:
+ * 0..CORNER_STEPS². */
+static int corner_cover(int32_t x, int32_t y, int32_t radius)
+{
+    int cover = 0;
+    int64_t far = (int64_t)2 * CORNER_STEPS * radius;
+    for (int sub_y = 0; sub_y < CORNER_STEPS; sub_y++)
+        for (int sub_x = 0; sub_x < CORNER_STEPS; sub_x++) {
+            int64_t dx = far - (2 * (CORNER_STEPS * x + sub_x) + 1),
+                    dy = far - (2 * (CORNER_STEPS * y + sub_y) + 1);
+            cover += dx * dx + dy * dy <= far * far;
+        }
+    return cover;
+}
+
+static void pixel_mix(SDL_Surface *target, int32_t x, int32_t y, uint32_t colour, int cover)
+{
+    if (x < 0 || y < 0 || x >= target->w || y >= target->h)
+        return;
+    uint8_t *bytes = (uint8_t *)target->pixels + (size_t)y * (size_t)target->pitch + (size_t)x * 4;
+    uint32_t old, mixed = 0;
+    memcpy(&old, bytes, sizeof(old));
+    for (int shift = 0; shift <= 16; shift += 8) {
+        int under = (int)(old >> shift & 0xFF), over = (int)(colour >> shift & 0xFF);
+        int value = under + (over - under) * cover / (CORNER_STEPS * CORNER_STEPS);
+        mixed |= (uint32_t)value << shift;
+    }
+    memcpy(bytes, &mixed, sizeof(mixed));
+}
+
+static void rect_draw(SDL_Surface *target, const struct scene_item *item)
+{
+    struct scene_box box = item->box;
+    int32_t half = (box.w < box.h ? box.w : box.h) / 2, radius = item->radius < half ? item->radius : half;
+    SDL_Rect middle = {box.x, box.y + radius, box.w, box.h - 2 * radius};
+    SDL_Rect upper = {box.x + radius, box.y, box.w - 2 * radius, radius};
+    SDL_Rect lower = {upper.x, box.y + box.h - radius, upper.w, radius};
+    (void)SDL_FillRect(target, &middle, item->colour);
+    (void)SDL_FillRect(target, &upper, item->colour);
+    (void)SDL_FillRect(target, &lower, item->colour);
+    for (int32_t y = 0; y < radius; y++)
+        for (int32_t x = 0; x < radius; x++) {
+            int cover = corner_cover(x, y, radius);
+            int32_t right = box.x + box.w - 1 - x, bottom = box.y + box.h - 1 - y;
+            pixel_mix(target, box.x + x, box.y + y, item->colour, cover);
+            pixel_mix(target, right, box.y + y, item->colour, cover);
+            pixel_mix(target, box.x + x, bottom, item->colour, cover);
+            pixel_mix(target, right, bottom, item->colour, cover);
+        }
+}
+
+/* Black on white, whole pixels, quiet zone included. A text that makes another size than planned is not
+ * drawn. */
+static void qr_draw(struct paint *paint, SDL_Surface *target, const struct scene_item *item, const char *text)
+{
+    struct qr_symbol *symbol = &paint->symbol;
+    int32_t module = item->module_px;
+    if (!qr_symbol_encode(symbol, text) || (symbol->side + 2 * SCENE_QUIET) * module != item->box.w) {
+        log_error("a QR text of %zu bytes cannot be drawn", strlen(text));
+        return;
+    }
+    SDL_Rect area = rect_of(item->box);
+    (void)SDL_FillRect(target, &area, 0xFFFFFF);
+    for (int32_t y = 0; y < symbol->side; y++)
+        for (int32_t x = 0; x < symbol->side; x++) {
+            SDL_Rect dot = {area.x + (x + SCENE_QUIET) * module, area.y + (y + SCENE_QUIET) * module, module,
+                            module};
+            if (symbol->dark[y][x])
+                (void)SDL_FillRect(target, &dot, 0x000000);
+        }
+}
+
+/* Halves first, so that no pixel of a large picture is skipped. Takes the source. */
+static SDL_Surface *picture_scale(SDL_Surface *source, int w, int h)
+{
+    while (source && (source->w != w || source->h != h)) {
+        int next_w = source->w > 2 * w ? source->w / 2 : w, next_h = source->h > 2 * h ? source->h / 2 : h;
+        SDL_Surface *smaller =
+            SDL_CreateRGBSurfaceWithFormat(0, next_w, next_h, 32, SDL_PIXELFORMAT_ARGB8888);
+        if (smaller && SDL_SoftStretchLinear(source, NULL, smaller, NULL) != 0) {
+            SDL_FreeSurface(smaller);
+            smaller = NULL;
+        }
+        SDL_FreeSurface(source);
+        source = smaller;
+    }
+    return source;
+}
+
+static SDL_Surface *picture_load(const char *file, int32_t w, int32_t h)
+{
+    SDL_Surface *raw = IMG_Load(file);
+    if (!raw) {
+        log_warning("product picture %s: %s", file, IMG_GetError());
+        return NULL;
+    }
+    SDL_Surface *source = SDL_ConvertSurfaceFormat(raw, SDL_PIXELFORMAT_ARGB8888, 0);
+    SDL_FreeSurface(raw);
+    if (!source)
+        return NULL;
+    int64_t by_w = (int64_t)source->h * w / source->w, by_h = (int64_t)source->w * h / source->h;
+    int fit_w = by_w <= h ? w : (int)by_h, fit_h = by_w <= h ? (int)by_w : h;
+    return picture_scale(source, fit_w > 0 ? fit_w : 1, fit_h > 0 ? fit_h : 1);
+}
+
+static struct picture *picture_get(struct paint *paint, const char *file, int32_t w, int32_t h)
+{
+    for (int32_t i = 0; i < paint->pictures; i++) {
+        struct picture *picture = &paint->picture[i];
+        bool same = strcmp(picture->file, file) == 0;
+        if (same && ((picture->w == w && picture->h == h) || !picture->surface))
+            return picture;
+    }
+    struct picture *picture = &paint->picture[paint->next_picture];
+    paint->next_picture = (paint->next_picture + 1) % PICTURES_KEPT;
+    if (paint->pictures < PICTURES_KEPT)
+        paint->pictures++;
+    SDL_FreeSurface(picture->surface);
+    *picture = (struct picture){.w = w, .h = h, .surface = picture_load(file, w, h)};
+    (void)text_copy(picture->file, sizeof(picture->file), file);
+    return picture;
+}
+
+static void image_draw(struct paint *paint, SDL_Surface *target, const struct scene_item *item,
+                       const char *file)
+{
+    if (item->box.w <= 0 || item->box.h <= 0)
+        return;
+    SDL_Surface *surface = picture_get(paint, file, item->box.w, item->box.h)->surface;
+    if (!surface)
+        return;
+    SDL_Rect to = {item->box.x + (item->box.w - surface->w) / 2, item->box.y + (item->box.h - surface->h) / 2,
+                   surface->w, surface->h};
+    (void)SDL_BlitSurface(surface, NULL, target, &to);
+}
+
+void paint_scene(struct paint *paint, SDL_Surface *target, const struct scene *scene)
+{
+    for (int32_t i = 0; i < scene->count; i++) {
+        const struct scene_item *item = &scene->items[i];
+        const char *text = scene_text(scene, item);
+        switch (item->kind) {
+        case SCENE_RECT:
+            rect_draw(target, item);
+            break;
+        case SCENE_TEXT:
+            type_draw(paint->type, target, item, text);
+            break;
+        case SCENE_QR:
+            qr_draw(paint, target, item, text);
+            break;
+        case SCENE_IMAGE:
+            image_draw(paint, target, item, text);
+            break;
+        }
+    }
+}
+
+int paint_save(SDL_Surface *surface, const char *path)
+{
+    char temporary[512];
+    int length = snprintf(temporary, sizeof(temporary), "%s.part", path);
+    if (length < 0 || (size_t)length >= sizeof(temporary)) {
+        log_error("%s: the path is too long", path);
+        return -1;
+    }
+    if (IMG_SavePNG(surface, temporary) != 0 || rename(temporary, path) != 0) {
+        log_error("cannot write %s: %s", path, IMG_GetError());
+        (void)unlink(temporary);
+        return -1;
+    }
+    return 0;
+}

@@ -1,0 +1,26 @@
+/* Draws a scene into a surface. With type.c the only place that draws with SDL; needs no video driver.
+ *
+ * One thread only. The surface must be SDL_PIXELFORMAT_RGB888, as paint_surface makes it.
+ */
+#ifndef DISPLAY_PAINT_H
+#define DISPLAY_PAINT_H
+
+#include <SDL.h>
+#include <stdbool.h>
+#include "display/scene.h"
+
+struct paint;
+
+/* Opens the fonts DejaVuSans.ttf and DejaVuSans-Bold.ttf of font_dir. NULL: said on the log what is missing.
+ */
+struct paint *paint_open(const char *font_dir);
+void paint_close(struct paint *paint);
+/* A surface to draw on; the caller frees it with SDL_FreeSurface. NULL: no memory. */
+SDL_Surface *paint_surface(int32_t width, int32_t height);
+/* Draws everything new. Reads picture files the first time they are shown. */
+void paint_scene(struct paint *paint, SDL_Surface *target, const struct scene *scene);
+/* Writes the surface as PNG, whole or not at all (a temporary file beside it is renamed). 0 or -1, said on
+ * the log. */
+int paint_save(SDL_Surface *surface, const char *path);
+
+#endif

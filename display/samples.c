@@ -1,0 +1,202 @@
+#include "display/samples.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "common/text.h"
+#include "display/scene.h"
+
+struct ware {
+    const char *id, *be, *ru, *uk, *en, *qr;
+    int64_t price;
+};
+
+/* Public and made-up codes of docs/qr.md; the fourth has 254 bytes, the last a two-line title. */
+static const struct ware wares[] = {
+    {"cola", "Кола 0,33 л", "Кола 0,33 л", "Кола 0,33 л", "Cola 0.33 l",
+     "00020101021132480010by.raschet01074440631101312345-1-K7S0312021252045814530393354042."
+     "505802BY5909KIOSKTEST6005"
+     "Minsk6304954A",
+     250},
+    {"water", "Вада негазаваная 0,5 л", "Вода негазированная 0,5 л", "Вода негазована 0,5 л",
+     "Still water 0.5 l",
+     "00020101021126370017com.example.kiosk0102K70206S0510052045814530393354042."
+     "505802BY5909KIOSKTEST6005MINSK"
+     "63040002",
+     250},
+    {"nuts", "Арэхі салёныя", "Орехи солёные", "Горіхи солоні", "Salted nuts",
+     "https://pay.raschet.by/"
+     "#00020132320010by.raschet0107466579110032715303933540511.415802BY5911UNP_46657916007"
+     "Belarus6304A57C",
+     1141},
+    {"chocolate", "Шакалад малочны", "Шоколад молочный", "Шоколад молочний", "Milk chocolate",
+     "https://pay.raschet.by/"
+     "#00020101021132530010by.raschet01074440631101828154-1-10.05.202612021133180014by.epos."
+     "bePaid530393354040."
+     "005502015802BY5923Obschestwosogranichenno6005Minsk62270323Obschestwosogranichenno64330002ru"
+     "0123Obschestwosogranichenno63049E5F",
+     380},
+    {"bar", "Батончык", "Батончик", "Батончик", "Muesli bar",
+     "https://qr.nspk.ru/"
+     "AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=01&bank=000000000001&sum=10000&cur=RUB&crc=F3D0",
+     190},
+    {"crackers", "Крэкер з кунжутам, марской соллю і травамі", "Крекер с кунжутом, морской солью и травами",
+     "Крекер із кунжутом, морською сіллю та травами", "Sesame crackers with sea salt and herbs",
+     "https://pay.raschet.by/"
+     "#00020132520010by.raschet01074440631101722420-2-i20250128120211530393354040.006304BAE7",
+     420},
+};
+enum { WARES = sizeof(wares) / sizeof(wares[0]), MANY = 20 };
+
+static void ware_fill(struct snapshot_product *ret, const struct ware *ware)
+{
+    *ret = (struct snapshot_product){.price = ware->price, .can_sell = true};
+    (void)text_copy(ret->id, sizeof(ret->id), ware->id);
+    (void)text_copy(ret->title[0], sizeof(ret->title[0]), ware->be);
+    (void)text_copy(ret->title[1], sizeof(ret->title[1]), ware->ru);
+    (void)text_copy(ret->title[2], sizeof(ret->title[2]), ware->uk);
+    (void)text_copy(ret->title[3], sizeof(ret->title[3]), ware->en);
+    (void)text_copy(ret->qr, sizeof(ret->qr), ware->qr);
+}
+
+static void base_fill(struct snapshot *ret)
+{
+    memset(ret, 0, sizeof(*ret));
+    ret->number = 1;
+    (void)text_copy(ret->kiosk_id, sizeof(ret->kiosk_id), "minsk-042");
+    (void)text_copy(ret->name, sizeof(ret->name), "Snack corner");
+    (void)text_copy(ret->support, sizeof(ret->support), "+375 17 000 00 00");
+    (void)text_copy(ret->currency, sizeof(ret->currency), "BYN");
+    static const char *const languages[] = {"be", "ru", "uk", "en"};
+    for (; ret->language_count < 4; ret->language_count++)
+        (void)text_copy(ret->languages[ret->language_count], CONFIG_LANG_SIZE,
+                        languages[ret->language_count]);
+    ret->selling = true;
+    ret->wall_s = 1790000000;
+    ret->product_count = WARES;
+    for (int32_t i = 0; i < WARES; i++)
+        ware_fill(&ret->products[i], &wares[i]);
+}
+
+static void product_hold(struct snapshot_product *product, const char *hold)
+{
+    product->can_sell = false;
+    product->qr[0] = '\0';
+    (void)text_copy(product->hold, sizeof(product->hold), hold);
+}
+
+static void machine_hold(struct snapshot *snapshot, const char *hold)
+{
+    snapshot->selling = false;
+    (void)text_copy(snapshot->hold, sizeof(snapshot->hold), hold);
+    for (int32_t i = 0; i < snapshot->product_count; i++)
+        product_hold(&snapshot->products[i], hold);
+}
+
+static void activity_add(struct snapshot *snapshot, enum snapshot_phase phase, const char *reason)
+{
+    struct snapshot_activity *activity = &snapshot->activities[snapshot->activity_count];
+    const struct ware *ware = &wares[snapshot->activity_count++];
+    *activity =
+        (struct snapshot_activity){.phase = phase, .amount = ware->price, .at = 1789999990, .age_ms = 1000};
+    (void)text_copy(activity->product, sizeof(activity->product), ware->id);
+    (void)text_copy(activity->currency, sizeof(activity->currency), "BYN");
+    (void)text_copy(activity->reason, sizeof(activity->reason), reason);
+    (void)text_copy(activity->reference, sizeof(activity->reference), "7F3A-90211");
+}
+
+static void many_fill(struct snapshot *snapshot)
+{
+    snapshot->product_count = MANY;
+    for (int32_t i = 0; i < MANY; i++) {
+        struct snapshot_product *product = &snapshot->products[i];
+        ware_fill(product, &wares[i % WARES]);
+        (void)snprintf(product->id, sizeof(product->id), "slot-%02d", i + 1);
+        (void)snprintf(product->qr, sizeof(product->qr),
+                       "https://pay.example/kiosk/minsk-042/slot-%02d?amount=%d", i + 1, (int)product->price);
+    }
+}
+
+enum sample_kind { SAMPLE_PRODUCTS, SAMPLE_ACTIVITY, SAMPLE_HOLD };
+
+struct sample {
+    const char *name;
+    enum sample_kind kind;
+    enum snapshot_phase phase;
+    const char *why;  /* reason of the activity, hold of the machine */
+    int32_t products; /* 0 = all wares */
+};
+
+static const struct sample samples[] = {
+    {"idle", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 0},
+    {"idle-one", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 1},
+    {"idle-two", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 2},
+    {"idle-many", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", MANY},
+    {"sold-out", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "sold_out", 0},
+    {"sold-out-all", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "sold_out", 3},
+    {"message", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 4},
+    {"paid", SAMPLE_ACTIVITY, SNAPSHOT_PAID, "", 0},
+    {"moving", SAMPLE_ACTIVITY, SNAPSHOT_MOVING, "", 0},
+    {"take", SAMPLE_ACTIVITY, SNAPSHOT_TAKE, "", 0},
+    {"failed", SAMPLE_ACTIVITY, SNAPSHOT_FAILED, "no_movement", 0},
+    {"unknown", SAMPLE_ACTIVITY, SNAPSHOT_UNKNOWN, "power_loss", 0},
+    {"refused", SAMPLE_ACTIVITY, SNAPSHOT_REFUSED, "wrong_amount", 0},
+    {"three-payments", SAMPLE_ACTIVITY, SNAPSHOT_MOVING, "", 0},
+    {"moving-offline", SAMPLE_HOLD, SNAPSHOT_MOVING, "offline", 0},
+    {"starting", SAMPLE_HOLD, SNAPSHOT_PAID, "starting", 0},
+    {"offline", SAMPLE_HOLD, SNAPSHOT_PAID, "offline", 0},
+    {"door-open", SAMPLE_HOLD, SNAPSHOT_PAID, "door_open", 0},
+    {"fire", SAMPLE_HOLD, SNAPSHOT_PAID, "fire", 0},
+    {"clock", SAMPLE_HOLD, SNAPSHOT_PAID, "clock_untrusted", 0},
+    {"out-of-service", SAMPLE_HOLD, SNAPSHOT_PAID, "store_failed", 0},
+    {"stale", SAMPLE_HOLD, SNAPSHOT_PAID, SCENE_HOLD_STALE, 0},
+};
+
+int32_t samples_count(void)
+{
+    return sizeof(samples) / sizeof(samples[0]);
+}
+
+const char *samples_name(int32_t index)
+{
+    return samples[index].name;
+}
+
+static void details_fill(struct snapshot *ret, const struct sample *sample)
+{
+    if (strcmp(sample->name, "three-payments") == 0) {
+        activity_add(ret, SNAPSHOT_PAID, "");
+        activity_add(ret, SNAPSHOT_FAILED, "jam");
+    } else if (strcmp(sample->name, "moving-offline") == 0) {
+        activity_add(ret, SNAPSHOT_MOVING, "");
+    } else if (strcmp(sample->name, "message") == 0) {
+        (void)text_copy(ret->message, sizeof(ret->message),
+                        "Заўтра з 10 да 11 гадзін апарат абслугоўваецца.");
+    } else if (strcmp(sample->name, "sold-out") == 0) {
+        product_hold(&ret->products[1], "sold_out");
+        product_hold(&ret->products[4], "struck_out");
+    } else if (strcmp(sample->name, "sold-out-all") == 0) {
+        for (int32_t i = 0; i < ret->product_count; i++)
+            product_hold(&ret->products[i], "sold_out");
+    }
+}
+
+void samples_fill(struct snapshot *ret, int32_t index)
+{
+    const struct sample *sample = &samples[index];
+    base_fill(ret);
+    if (sample->products == MANY)
+        many_fill(ret);
+    else if (sample->products > 0)
+        ret->product_count = sample->products;
+    switch (sample->kind) {
+    case SAMPLE_PRODUCTS:
+        break;
+    case SAMPLE_ACTIVITY:
+        activity_add(ret, sample->phase, sample->why);
+        break;
+    case SAMPLE_HOLD:
+        machine_hold(ret, sample->why);
+        break;
+    }
+    details_fill(ret, sample);
+}

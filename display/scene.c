@@ -1,0 +1,236 @@
+#include "display/scene_parts.h"
+
+#include <stdio.h>
+#include <string.h>
+#include "common/text.h"
+#include "display/words.h"
+
+enum { MARGIN = 8, HEADER_H = 54, FOOTER_H = 30, NOTE_H = 40, PANEL_PERCENT = 44 };
+
+const char *scene_hold(const struct snapshot *snapshot)
+{
+    if (snapshot->hold[0] && strcmp(snapshot->hold, "none") != 0)
+        return snapshot->hold;
+    return snapshot->selling && snapshot->product_count > 0 ? NULL : "out_of_service";
+}
+
+bool scene_sells(const struct snapshot *snapshot, const struct snapshot_product *product)
+{
+    return !scene_hold(snapshot) && product->can_sell && product->qr[0];
+}
+
+static bool sells_anything(const struct snapshot *snapshot)
+{
+    for (int32_t i = 0; i < snapshot->product_count; i++)
+        if (scene_sells(snapshot, &snapshot->products[i]))
+            return true;
+    return false;
+}
+
+static int64_t language_turn_ms(const struct snapshot *snapshot, const struct scene_view *view)
+{
+    return scene_cards_count(snapshot, view->held_ms) > 0 ? SCENE_CARD_LANGUAGE_MS : SCENE_PAGE_MS;
+}
+
+/* Idle: all pages in one language, then the next language. With a payment on the screen the languages turn
+ * fast. */
+static int32_t language_choose(const struct snapshot *snapshot, const struct scene_view *view, int32_t pages)
+{
+    if (view->language >= 0)
+        return view->language % snapshot->language_count;
+    int64_t turn = view->now_ms / language_turn_ms(snapshot, view);
+    bool cards = scene_cards_count(snapshot, view->held_ms) > 0;
+    return (int32_t)((cards ? turn : turn / pages) % snapshot->language_count);
+}
+
+static void header_add(struct scene_page *page, struct scene_box box)
+{
+    const struct snapshot *snapshot = page->snapshot;
+    scene_add_rect(page, box, COLOUR_BAR, 0);
+    box.x += scene_scale(page, 14);
+    box.w -= scene_scale(page, 28);
+    struct scene_style name = {
+        .size_px = scene_scale(page, 22), .lines = 1, .colour = COLOUR_BAR_TEXT, .bold = true};
+    if (page->view->clock[0]) {
+        struct scene_box right = box;
+        right.w = scene_scale(page, 76);
+        right.x = box.x + box.w - right.w;
+        box.w -= right.w + scene_scale(page, 8);
+        struct scene_style clock = name;
+        clock.align = SCENE_RIGHT;
+        scene_add_text(page, right, page->view->clock, clock);
+    }
+    if (!scene_hold(snapshot) && sells_anything(snapshot)) {
+        struct scene_box low = scene_cut_bottom(&box, box.h * 44 / 100);
+        low.h -= scene_scale(page, 4);
+        scene_add_text(
+            page, low, words_get(WORD_SCAN, page->code),
+            (struct scene_style){.size_px = scene_scale(page, 16), .lines = 1, .colour = COLOUR_BAR_SOFT});
+    }
+    scene_add_text(page, box, snapshot->name[0] ? snapshot->name : snapshot->kiosk_id, name);
+}
+
+static void footer_add(struct scene_page *page, struct scene_box box)
+{
+    char line[CONFIG_TEXT_SIZE + 64];
+    size_t used = 0;
+    box.x += scene_scale(page, 14);
+    box.w -= scene_scale(page, 28);
+    struct scene_style style = {.size_px = scene_scale(page, 17), .lines = 1, .colour = COLOUR_SOFT};
+    if (page->scene->pages > 1) {
+        struct scene_box right = box;
+        right.w = scene_scale(page, 70);
+        right.x = box.x + box.w - right.w;
+        box.w -= right.w;
+        (void)text_append(line, sizeof(line), &used, "%d / %d", page->scene->page + 1, page->scene->pages);
+        struct scene_style number = style;
+        number.align = SCENE_RIGHT;
+        number.bold = true;
+        scene_add_text(page, right, line, number);
+        used = 0;
+    }
+    if (page->snapshot->support[0]) {
+        (void)text_append(line, sizeof(line), &used, "%s %s", words_get(WORD_HELP, page->code),
+                          page->snapshot->support);
+        scene_add_text(page, box, line, style);
+    }
+}
+
+static void note_add(struct scene_page *page, struct scene_box box)
+{
+    scene_add_rect(page, box, COLOUR_NOTE, scene_scale(page, 9));
+    box.x += scene_scale(page, 12);
+    box.w -= scene_scale(page, 24);
+    scene_add_text(page, box, page->snapshot->message,
+                   (struct scene_style){.size_px = scene_scale(page, 18), .lines = 2, .colour = COLOUR_TEXT});
+}
+
+/* The machine as a whole is not selling: why, and that nobody should pay now. */
+static void hold_add(struct scene_page *page, struct scene_box box, const char *hold)
+{
+    bool calm = strcmp(hold, "starting") == 0;
+    int32_t disc = (box.w < box.h ? box.w : box.h) * 26 / 100;
+    scene_add_rect(page, box, COLOUR_EDGE, scene_scale(page, 9));
+    scene_add_rect(page, scene_inset(box, 1), COLOUR_TILE, scene_scale(page, 9) - 1);
+    box = scene_inset(box, scene_scale(page, 18));
+    struct scene_box upper = scene_cut_top(&box, box.h * 40 / 100);
+    struct scene_box round = {upper.x + (upper.w - disc) / 2, upper.y + (upper.h - disc) / 2, disc, disc};
+    scene_add_rect(page, round, calm ? COLOUR_BUSY : COLOUR_BAD, disc / 2);
+    scene_add_text(page, round, calm ? "…" : "!",
+                   (struct scene_style){.size_px = disc * 3 / 4,
+                                        .lines = 1,
+                                        .colour = COLOUR_BAR_TEXT,
+                                        .align = SCENE_CENTRE,
+                                        .bold = true});
+    scene_add_text(page, scene_cut_top(&box, box.h * 48 / 100),
+                   words_get(words_hold_headline(hold), page->code),
+                   (struct scene_style){.size_px = scene_scale(page, 50),
+                                        .lines = 2,
+                                        .colour = COLOUR_TEXT,
+                                        .align = SCENE_CENTRE,
+                                        .bold = true});
+    scene_add_text(page, box, words_get(words_hold_detail(hold), page->code),
+                   (struct scene_style){.size_px = scene_scale(page, 28),
+                                        .lines = 4,
+                                        .colour = COLOUR_SOFT,
+                                        .align = SCENE_CENTRE,
+                                        .top = true});
+}
+
+/* Where the cards stand (w = 0: none) and what is left for the products or the hold. */
+struct areas {
+    struct scene_box cards, rest; /* rest.w = 0: the cards fill everything */
+    struct scene_grid grid;
+};
+
+static struct areas areas_plan(const struct scene_page *page, struct scene_box content)
+{
+    struct areas plan = {.rest = content};
+    int32_t gap = scene_scale(page, MARGIN);
+    bool hold = scene_hold(page->snapshot) != NULL;
+    if (scene_cards_count(page->snapshot, page->view->held_ms) > 0) {
+        if (content.w >= content.h) {
+            plan.cards = scene_cut_left(&plan.rest, content.w * PANEL_PERCENT / 100);
+            (void)scene_cut_left(&plan.rest, gap);
+        } else {
+            plan.cards = scene_cut_top(&plan.rest, content.h * PANEL_PERCENT / 100);
+            (void)scene_cut_top(&plan.rest, gap);
+        }
+    }
+    if (hold)
+        return plan;
+    plan.grid = scene_grid_choose(page, plan.rest);
+    if (plan.cards.w > 0 && (plan.grid.module_px < SCENE_MODULE_PX || !sells_anything(page->snapshot))) {
+        plan.cards = content;
+        plan.rest.w = 0;
+        plan.grid.pages = 1;
+    }
+    return plan;
+}
+
+static void pages_choose(struct scene *scene, const struct scene_view *view, int32_t pages)
+{
+    scene->pages = pages > 1 ? pages : 1;
+    scene->page = (int32_t)((view->page >= 0 ? view->page : view->now_ms / SCENE_PAGE_MS) % scene->pages);
+}
+
+void scene_build(struct scene *ret, const struct snapshot *snapshot, const struct scene_view *view)
+{
+    memset(ret, 0, sizeof(*ret));
+    ret->width = view->width;
+    ret->height = view->height;
+    struct scene_page page = {.scene = ret, .snapshot = snapshot, .view = view};
+    struct scene_box content = {0, 0, view->width, view->height};
+    struct scene_box header = scene_cut_top(&content, scene_scale(&page, HEADER_H));
+    struct scene_box footer = scene_cut_bottom(&content, scene_scale(&page, FOOTER_H));
+    content = scene_inset(content, scene_scale(&page, MARGIN));
+    content.h += scene_scale(&page, MARGIN) / 2;
+    struct scene_box note = {0};
+    if (snapshot->message[0]) {
+        note = scene_cut_top(&content, scene_scale(&page, NOTE_H));
+        (void)scene_cut_top(&content, scene_scale(&page, MARGIN));
+    }
+    struct areas areas = areas_plan(&page, content);
+    pages_choose(ret, view, areas.grid.pages);
+    page.language = language_choose(snapshot, view, ret->pages);
+    page.code = snapshot->languages[page.language];
+
+    scene_add_rect(&page, (struct scene_box){0, 0, view->width, view->height}, COLOUR_PAGE, 0);
+    header_add(&page, header);
+    footer_add(&page, footer);
+    if (note.w > 0)
+        note_add(&page, note);
+    if (areas.cards.w > 0)
+        scene_add_cards(&page, areas.cards);
+    if (areas.rest.w <= 0)
+        return;
+    const char *hold = scene_hold(snapshot);
+    if (hold)
+        hold_add(&page, areas.rest, hold);
+    else
+        scene_add_tiles(&page, areas.rest, areas.grid, ret->page);
+}
+
+int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot,
+                      const struct scene_view *view)
+{
+    int64_t next = INT64_C(3600000);
+    if (view->page < 0 && scene->pages > 1) {
+        int64_t left = SCENE_PAGE_MS - view->now_ms % SCENE_PAGE_MS;
+        next = left < next ? left : next;
+    }
+    if (view->language < 0 && snapshot->language_count > 1) {
+        int64_t turn = language_turn_ms(snapshot, view), left = turn - view->now_ms % turn;
+        next = left < next ? left : next;
+    }
+    for (int32_t i = 0; i < snapshot->activity_count; i++) {
+        const struct snapshot_activity *activity = &snapshot->activities[i];
+        if (!scene_activity_shown(activity, view->held_ms) || activity->phase == SNAPSHOT_PAID ||
+            activity->phase == SNAPSHOT_MOVING)
+            continue;
+        int64_t stays = activity->phase == SNAPSHOT_TAKE ? SCENE_TAKE_MS : SCENE_TROUBLE_MS;
+        int64_t left = stays - activity->age_ms - view->held_ms;
+        next = left < next ? left : next;
+    }
+    return next > 0 ? next : 1;
+}

@@ -1,0 +1,88 @@
+/* What stands on the screen: a snapshot, a size and a time become a list of things to draw. Pure; knows no
+ * SDL.
+ *
+ * The list is plain data without pointers, zero-filled where unused: two equal pictures are equal bytes, so
+ * the caller draws only when memcmp says that something changed. About 100 KB: keep it static.
+ */
+#ifndef DISPLAY_SCENE_H
+#define DISPLAY_SCENE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include "common/snapshot.h"
+
+enum {
+    SCENE_MAX_ITEMS = 320,
+    SCENE_POOL_SIZE = 98304, /* texts of the items, NUL-terminated */
+    SCENE_MAX_TILES = 40,    /* products on one page */
+    SCENE_MIN_SIDE = 320,    /* pixels; smaller screens are refused by the options */
+    SCENE_MAX_SIDE = 4096,
+    SCENE_PAGE_MS = 8000,          /* a page of products, then the next; then the next language */
+    SCENE_CARD_LANGUAGE_MS = 4000, /* languages turn faster while a payment is on the screen */
+    SCENE_TAKE_MS = 10000,         /* how long the end of a payment stays */
+    SCENE_TROUBLE_MS = 20000,
+    SCENE_MODULE_PX = 4,      /* least pixels of a QR module */
+    SCENE_MODULE_LAST_PX = 2, /* of a code too long for this screen even alone */
+    SCENE_QUIET = 4,          /* light modules around a symbol */
+};
+
+struct scene_box {
+    int32_t x, y, w, h;
+};
+
+enum scene_kind { SCENE_RECT, SCENE_TEXT, SCENE_QR, SCENE_IMAGE };
+enum scene_align { SCENE_LEFT, SCENE_CENTRE, SCENE_RIGHT };
+
+/* RECT: box, colour, radius. TEXT: text in box, at most `lines`, from size_px down to least_px until it fits,
+ * then cut with an ellipsis; middle of the box unless `top`. QR: text as a symbol of module_px, box includes
+ * the quiet zone. IMAGE: the file named by text, fitted into the box; nothing if it cannot be read. */
+struct scene_item {
+    enum scene_kind kind;
+    struct scene_box box;
+    uint32_t colour; /* 0xRRGGBB */
+    int32_t radius;
+    int32_t size_px, least_px, lines;
+    enum scene_align align;
+    bool bold, top;
+    int32_t module_px;
+    uint32_t text; /* offset in the pool */
+};
+
+struct scene {
+    int32_t width, height;
+    int32_t count, pages, page;
+    uint32_t pool_used;
+    bool full; /* something did not fit into the list: a mistake of ours, tested for */
+    struct scene_item items[SCENE_MAX_ITEMS];
+    char pool[SCENE_POOL_SIZE];
+};
+
+struct scene_view {
+    int32_t width, height;  /* pixels, SCENE_MIN_SIDE..SCENE_MAX_SIDE */
+    int64_t now_ms;         /* monotonic: pages and languages turn with it */
+    int64_t held_ms;        /* since the snapshot came in */
+    int32_t page, language; /* -1 = by the time */
+    char clock[8];          /* "14:05", "" = show none */
+};
+
+/* Holds of the screen's own making, beside those of controller/codes.h. */
+#define SCENE_HOLD_STALE "stale"
+
+/* Draws the snapshot. A product's QR is in the list only if the product can be sold and the machine is
+ * selling. */
+void scene_build(struct scene *ret, const struct snapshot *snapshot, const struct scene_view *view);
+
+/* Milliseconds from view->now_ms until the picture of this snapshot changes by the time alone; at least 1. */
+int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot,
+                      const struct scene_view *view);
+
+/* Modules on one side of the QR symbol of a text of that many bytes (byte mode, level M), without the quiet
+ * zone; 0 = too long for any. ISO/IEC 18004, table 7. */
+int32_t scene_qr_modules(size_t bytes);
+
+static inline const char *scene_text(const struct scene *scene, const struct scene_item *item)
+{
+    return scene->pool + item->text;
+}
+
+#endif

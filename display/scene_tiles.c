@@ -1,0 +1,178 @@
+/* Products as tiles on pages. Every tile of a page has the same size; every code has whole-pixel modules. */
+#include "display/scene_parts.h"
+
+#include <stddef.h>
+#include <string.h>
+#include "common/money.h"
+#include "display/words.h"
+
+enum {
+    TILE_GAP = 8,
+    TILE_PAD = 8,
+    TEXT_ABOVE = 62,
+    TEXT_BESIDE = 150,
+    DEFAULT_MODULES = 45,
+    MODULE_PLENTY = 12
+};
+
+int32_t scene_qr_modules(size_t bytes)
+{
+    static const uint16_t capacity[] = {14,   26,   42,   62,   84,   106,  122,  152,  180,  213,
+                                        251,  287,  331,  362,  412,  450,  504,  560,  624,  666,
+                                        711,  779,  857,  911,  997,  1059, 1125, 1190, 1264, 1370,
+                                        1452, 1538, 1628, 1722, 1809, 1911, 1989, 2099, 2213, 2331};
+    for (int32_t version = 1; version <= 40; version++)
+        if (bytes <= capacity[version - 1])
+            return 17 + 4 * version;
+    return 0;
+}
+
+static int32_t symbol_side(const char *qr)
+{
+    return scene_qr_modules(strlen(qr)) + 2 * SCENE_QUIET;
+}
+
+/* Modules, with quiet zone, of the largest code that will be shown. */
+static int32_t largest_side(const struct snapshot *snapshot)
+{
+    int32_t largest = 0;
+    for (int32_t i = 0; i < snapshot->product_count; i++)
+        if (scene_sells(snapshot, &snapshot->products[i])) {
+            int32_t side = symbol_side(snapshot->products[i].qr);
+            largest = side > largest ? side : largest;
+        }
+    return largest > 0 ? largest : DEFAULT_MODULES + 2 * SCENE_QUIET;
+}
+
+/* Pixels of the square left for the code in a tile of w x h. */
+static int32_t code_room(const struct scene_page *page, int32_t w, int32_t h, bool beside)
+{
+    int32_t pad = 2 * scene_scale(page, TILE_PAD);
+    int32_t wide = w - pad - (beside ? scene_scale(page, TEXT_BESIDE) : 0);
+    int32_t high = h - pad - (beside ? 0 : scene_scale(page, TEXT_ABOVE));
+    return wide < high ? wide : high;
+}
+
+static bool grid_better(struct scene_grid a, struct scene_grid b)
+{
+    bool a_fits = a.module_px >= SCENE_MODULE_PX, b_fits = b.module_px >= SCENE_MODULE_PX;
+    if (a_fits != b_fits)
+        return a_fits;
+    if (!a_fits)
+        return a.module_px > b.module_px;
+    if (a.pages != b.pages)
+        return a.pages < b.pages;
+    if (a.module_px != b.module_px)
+        return a.module_px > b.module_px;
+    return a.columns * a.rows < b.columns * b.rows;
+}
+
+struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box)
+{
+    int32_t count = page->snapshot->product_count, gap = scene_scale(page, TILE_GAP);
+    int32_t side = largest_side(page->snapshot);
+    struct scene_grid best = {.columns = 1, .rows = 1, .pages = count};
+    for (int32_t rows = 1; rows <= 8; rows++)
+        for (int32_t columns = 1; columns <= 8 && columns * rows <= SCENE_MAX_TILES; columns++)
+            for (int beside = 0; beside <= 1; beside++) {
+                int32_t w = (box.w - (columns - 1) * gap) / columns, h = (box.h - (rows - 1) * gap) / rows;
+                int32_t module_px = code_room(page, w, h, beside) / side;
+                struct scene_grid grid = {.columns = columns,
+                                          .rows = rows,
+                                          .module_px = module_px < MODULE_PLENTY ? module_px : MODULE_PLENTY,
+                                          .pages = (count + columns * rows - 1) / (columns * rows),
+                                          .beside = beside};
+                if (grid.module_px > 0 && grid_better(grid, best))
+                    best = grid;
+            }
+    return best;
+}
+
+/* The code in the middle of the square, or a grey field that says why there is none. */
+static void code_add(struct scene_page *page, struct scene_box square, const struct snapshot_product *product)
+{
+    int32_t side = symbol_side(product->qr), room = square.w < square.h ? square.w : square.h;
+    int32_t module_px = room / side;
+    if (scene_sells(page->snapshot, product) && side > 2 * SCENE_QUIET && module_px >= SCENE_MODULE_LAST_PX) {
+        module_px = module_px < MODULE_PLENTY ? module_px : MODULE_PLENTY;
+        int32_t pixels = module_px * side;
+        struct scene_box box = {square.x + (square.w - pixels) / 2, square.y + (square.h - pixels) / 2,
+                                pixels, pixels};
+        scene_add_qr(page, box, product->qr, module_px);
+        return;
+    }
+    enum word word = WORD_UNAVAILABLE;
+    if (product->can_sell && product->qr[0])
+        word = WORD_TOO_LONG;
+    else if (!product->can_sell)
+        word = words_hold_tile(product->hold);
+    scene_add_rect(page, square, COLOUR_VOID, scene_scale(page, 6));
+    scene_add_text(page, scene_inset(square, scene_scale(page, 10)), words_get(word, page->code),
+                   (struct scene_style){.size_px = scene_scale(page, 24),
+                                        .lines = 3,
+                                        .colour = COLOUR_SOFT,
+                                        .align = SCENE_CENTRE,
+                                        .bold = true});
+}
+
+static void label_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
+                      bool beside)
+{
+    char price[64];
+    bool sells = scene_sells(page->snapshot, product);
+    (void)money_format(price, sizeof(price), product->price, page->snapshot->currency, page->code);
+    if (product->image[0]) {
+        int32_t part = beside ? box.h * 45 / 100 : box.h;
+        struct scene_box image = beside ? scene_cut_top(&box, part) : scene_cut_left(&box, part);
+        scene_add_image(page, scene_inset(image, scene_scale(page, 3)), product->image);
+    }
+    struct scene_style title = {.size_px = scene_scale(page, beside ? 24 : 19),
+                                .lines = beside ? 4 : 2,
+                                .colour = sells ? COLOUR_TEXT : COLOUR_SOFT,
+                                .align = SCENE_CENTRE};
+    struct scene_style money = {.size_px = scene_scale(page, beside ? 32 : 25),
+                                .lines = 1,
+                                .colour = sells ? COLOUR_PRICE : COLOUR_SOFT,
+                                .align = SCENE_CENTRE,
+                                .bold = true};
+    struct scene_box bottom = scene_cut_bottom(&box, beside ? box.h * 45 / 100 : scene_scale(page, 28));
+    scene_add_text(page, box, product->title[page->language], title);
+    money.top = beside;
+    scene_add_text(page, bottom, price, money);
+}
+
+static void tile_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
+                     struct scene_grid grid)
+{
+    scene_add_rect(page, box, COLOUR_EDGE, scene_scale(page, 9));
+    scene_add_rect(page, scene_inset(box, 1), COLOUR_TILE, scene_scale(page, 9) - 1);
+    struct scene_box inner = scene_inset(box, scene_scale(page, TILE_PAD));
+    int32_t room = code_room(page, box.w, box.h, grid.beside);
+    if (grid.beside) {
+        struct scene_box left = scene_cut_left(&inner, room);
+        code_add(page, (struct scene_box){left.x, left.y + (left.h - room) / 2, room, room}, product);
+        label_add(page, inner, product, true);
+        return;
+    }
+    /* Text above the code keeps the symbol's quiet zone clear of the neighbour below. */
+    struct scene_box low = scene_cut_bottom(&inner, room);
+    code_add(page, (struct scene_box){low.x + (low.w - room) / 2, low.y, room, room}, product);
+    label_add(page, inner, product, false);
+}
+
+void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid, int32_t number)
+{
+    int32_t gap = scene_scale(page, TILE_GAP), per_page = grid.columns * grid.rows;
+    int32_t first = number * per_page, left = page->snapshot->product_count - first;
+    int32_t shown = left < per_page ? left : per_page;
+    int32_t w = (box.w - (grid.columns - 1) * gap) / grid.columns;
+    int32_t h = (box.h - (grid.rows - 1) * gap) / grid.rows;
+    for (int32_t i = 0; i < shown; i++) {
+        int32_t row = i / grid.columns, column = i % grid.columns;
+        int32_t in_row =
+            shown - row * grid.columns < grid.columns ? shown - row * grid.columns : grid.columns;
+        int32_t indent = (box.w - in_row * w - (in_row - 1) * gap) / 2;
+        struct scene_box tile = {box.x + indent + column * (w + gap), box.y + row * (h + gap), w, h};
+        tile_add(page, tile, &page->snapshot->products[first + i], grid);
+    }
+}

@@ -1,0 +1,267 @@
+#include "display/screen.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/signalfd.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "common/clock.h"
+#include "common/log.h"
+#include "common/notify.h"
+#include "display/link.h"
+#include "display/stale.h"
+#include "display/window.h"
+
+enum { PUMP_MS = 1000, PUMP_FRAMED_MS = 200 };
+
+struct screen {
+    const struct options *options;
+    struct paint *paint;
+    struct link *link;
+    struct window window;
+    SDL_Surface *page;
+    struct stale stale;
+    struct snapshot incoming;
+    struct scene drawn, next; /* on the screen now; being built */
+    int64_t window_ms, watchdog_ms, watchdog_every_ms;
+    long shots;
+    int signals;
+};
+
+static int64_t now_in_ms(void)
+{
+    return clock_mono_us() / 1000;
+}
+
+static void clock_write(char ret[8], int64_t wall_s)
+{
+    time_t seconds = (time_t)wall_s;
+    struct tm local;
+    ret[0] = '\0';
+    if (wall_s > 0 && localtime_r(&seconds, &local))
+        (void)strftime(ret, 8, "%H:%M", &local);
+}
+
+static int32_t language_find(const struct snapshot *snapshot, const char *code)
+{
+    for (int32_t i = 0; code && i < snapshot->language_count; i++)
+        if (strcmp(snapshot->languages[i], code) == 0)
+            return i;
+    return -1;
+}
+
+static struct scene_view view_make(const struct options *options, const struct snapshot *snapshot,
+                                   int64_t now_ms, int64_t held_ms)
+{
+    bool quarter = options->degrees % 180 != 0;
+    int32_t width = options->width ? options->width : SCREEN_WIDTH;
+    int32_t height = options->width ? options->height : SCREEN_HEIGHT;
+    struct scene_view view = {.width = quarter ? height : width,
+                              .height = quarter ? width : height,
+                              .now_ms = now_ms,
+                              .held_ms = held_ms,
+                              .page = options->page - 1,
+                              .language = language_find(snapshot, options->language)};
+    clock_write(view.clock, snapshot->wall_s);
+    return view;
+}
+
+/* ---- one picture ---- */
+
+static int shot_draw(const struct options *options, struct paint *paint, const struct snapshot *snapshot)
+{
+    static struct scene scene;
+    struct scene_view view = view_make(options, snapshot, now_in_ms(), 0);
+    scene_build(&scene, snapshot, &view);
+    SDL_Surface *page = paint_surface(view.width, view.height);
+    if (!page)
+        return 1;
+    paint_scene(paint, page, &scene);
+    int failed = paint_save(page, options->shot);
+    SDL_FreeSurface(page);
+    return failed ? 1 : 0;
+}
+
+int screen_shot(const struct options *options, struct paint *paint, const char *run_dir)
+{
+    static struct snapshot snapshot;
+    struct link *link = link_open(run_dir);
+    int64_t now_ms = now_in_ms(), until_ms = now_ms + SCREEN_SHOT_MS;
+    int result = 1;
+    for (; link && now_ms < until_ms; now_ms = now_in_ms()) {
+        int64_t wait_ms = link_connect(link, now_ms);
+        struct pollfd ready = {.fd = link_fd(link), .events = POLLIN};
+        int64_t left_ms = until_ms - now_ms;
+        (void)poll(&ready, 1, (int)(wait_ms >= 0 && wait_ms < left_ms ? wait_ms : left_ms));
+        if (ready.revents && link_read(link, &snapshot, now_in_ms()) == LINK_SNAPSHOT) {
+            result = shot_draw(options, paint, &snapshot);
+            break;
+        }
+    }
+    if (now_ms >= until_ms)
+        log_error("no snapshot from %s/panel.sock within %d s: is kioskd running?", run_dir,
+                  SCREEN_SHOT_MS / 1000);
+    link_close(link);
+    return result;
+}
+
+/* ---- the running screen ---- */
+
+static void window_try(struct screen *screen, int64_t now_ms)
+{
+    if (screen->window.window || now_ms < screen->window_ms)
+        return;
+    screen->window_ms = now_ms + WINDOW_RETRY_MS;
+    const struct options *options = screen->options;
+    if (!window_open(&screen->window,
+                     options->width    ? options->width
+                     : options->window ? SCREEN_WIDTH
+                                       : 0,
+                     options->width ? options->height : SCREEN_HEIGHT, options->degrees, options->window))
+        return;
+    screen->drawn.count = 0;
+    (void)notify_send("STATUS=showing");
+}
+
+static void shots_write(struct screen *screen)
+{
+    char path[512];
+    if (!screen->options->shots)
+        return;
+    screen->shots++;
+    (void)snprintf(path, sizeof(path), "%s/%06ld.png", screen->options->shots, screen->shots);
+    (void)paint_save(screen->page, path);
+    if (screen->shots <= SCREEN_SHOTS_KEPT)
+        return;
+    (void)snprintf(path, sizeof(path), "%s/%06ld.png", screen->options->shots,
+                   screen->shots - SCREEN_SHOTS_KEPT);
+    (void)unlink(path);
+}
+
+static bool page_prepare(struct screen *screen, const struct scene_view *view)
+{
+    if (screen->page && screen->page->w == view->width && screen->page->h == view->height)
+        return true;
+    SDL_FreeSurface(screen->page);
+    screen->page = paint_surface(view->width, view->height);
+    return screen->page != NULL;
+}
+
+/* Builds the scene and draws it if it differs. Milliseconds until it changes by itself. */
+static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
+{
+    stale_check(&screen->stale, now_ms);
+    const struct snapshot *snapshot = &screen->stale.snapshot;
+    struct scene_view view = view_make(screen->options, snapshot, now_ms, now_ms - screen->stale.since_ms);
+    if (screen->window.window) {
+        view.width = screen->window.width;
+        view.height = screen->window.height;
+    }
+    scene_build(&screen->next, snapshot, &view);
+    bool changed = memcmp(&screen->next, &screen->drawn, sizeof(screen->next)) != 0;
+    if (changed && page_prepare(screen, &view)) {
+        paint_scene(screen->paint, screen->page, &screen->next);
+        screen->drawn = screen->next;
+        shots_write(screen);
+    }
+    if ((changed || expose) && screen->window.window && screen->page)
+        window_show(&screen->window, screen->page);
+    int64_t next_ms = scene_next_ms(&screen->next, snapshot, &view),
+            stale_ms = stale_next_ms(&screen->stale, now_ms);
+    return stale_ms >= 0 && stale_ms < next_ms ? stale_ms : next_ms;
+}
+
+static void listen_once(struct screen *screen, int64_t now_ms)
+{
+    switch (link_read(screen->link, &screen->incoming, now_ms)) {
+    case LINK_SNAPSHOT:
+        stale_feed(&screen->stale, &screen->incoming, now_ms);
+        break;
+    case LINK_LOST:
+        stale_lose(&screen->stale, now_ms);
+        break;
+    case LINK_NOTHING:
+        break;
+    }
+}
+
+static void watchdog_feed(struct screen *screen, int64_t now_ms)
+{
+    if (screen->watchdog_every_ms == 0 || now_ms < screen->watchdog_ms)
+        return;
+    (void)notify_send("WATCHDOG=1");
+    screen->watchdog_ms = now_ms + screen->watchdog_every_ms;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return b >= 0 && b < a ? b : a;
+}
+
+/* One turn: look, draw, wait. false: time to end. */
+static bool turn(struct screen *screen)
+{
+    int64_t now_ms = now_in_ms();
+    bool expose = false;
+    window_try(screen, now_ms);
+    if (screen->window.window && !window_pump(&screen->window, &expose))
+        return false;
+    int64_t wait_ms = link_connect(screen->link, now_ms);
+    listen_once(screen, now_ms);
+    int64_t timeout_ms = sooner(show(screen, now_ms, expose), wait_ms);
+    watchdog_feed(screen, now_ms);
+    timeout_ms = sooner(timeout_ms, screen->options->window ? PUMP_FRAMED_MS : PUMP_MS);
+    if (!screen->window.window)
+        timeout_ms = sooner(timeout_ms, WINDOW_RETRY_MS);
+    if (screen->watchdog_every_ms > 0)
+        timeout_ms = sooner(timeout_ms, screen->watchdog_every_ms);
+    struct pollfd ready[2] = {{.fd = screen->signals, .events = POLLIN},
+                              {.fd = link_fd(screen->link), .events = POLLIN}};
+    (void)poll(ready, 2, (int)timeout_ms);
+    return ready[0].revents == 0;
+}
+
+static int signals_open(void)
+{
+    sigset_t set;
+    sigemptyset(&set);
+    sigaddset(&set, SIGTERM);
+    sigaddset(&set, SIGINT);
+    sigaddset(&set, SIGHUP);
+    (void)sigprocmask(SIG_BLOCK, &set, NULL);
+    return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
+}
+
+int screen_run(const struct options *options, struct paint *paint, const char *run_dir,
+               const struct snapshot *kiosk)
+{
+    struct screen *screen = calloc(1, sizeof(*screen));
+    if (options->shots && mkdir(options->shots, 0777) != 0 && errno != EEXIST) {
+        log_error("cannot make %s: %s", options->shots, strerror(errno));
+        free(screen);
+        return 1;
+    }
+    if (!screen || !(screen->link = link_open(run_dir)) || (screen->signals = signals_open()) < 0) {
+        free(screen);
+        return 1;
+    }
+    screen->options = options;
+    screen->paint = paint;
+    screen->watchdog_every_ms = notify_watchdog_us() / 1000;
+    stale_start(&screen->stale, kiosk, now_in_ms());
+    (void)notify_send("READY=1\nSTATUS=waiting for a display");
+    while (turn(screen))
+        ;
+    (void)notify_send("STOPPING=1");
+    window_close(&screen->window);
+    SDL_FreeSurface(screen->page);
+    link_close(screen->link);
+    close(screen->signals);
+    free(screen);
+    return 0;
+}

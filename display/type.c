@@ -1,0 +1,177 @@
+#include "display/type.h"
+
+#include <SDL_ttf.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include "common/log.h"
+
+struct type {
+    TTF_Font *font[2]; /* regular, bold */
+};
+
+static TTF_Font *font_open(const char *dir, const char *name)
+{
+    char path[512];
+    (void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+    TTF_Font *font = TTF_OpenFont(path, 16);
+    if (!font)
+        log_error("cannot open the font %s: %s (Debian: fonts-dejavu-core)", path, TTF_GetError());
+    return font;
+}
+
+struct type *type_open(const char *font_dir)
+{
+    struct type *type = calloc(1, sizeof(*type));
+    if (!type || TTF_Init() != 0) {
+        log_error("cannot start SDL_ttf: %s", TTF_GetError());
+        free(type);
+        return NULL;
+    }
+    type->font[0] = font_open(font_dir, "DejaVuSans.ttf");
+    type->font[1] = font_open(font_dir, "DejaVuSans-Bold.ttf");
+    if (!type->font[0] || !type->font[1]) {
+        type_close(type);
+        return NULL;
+    }
+    return type;
+}
+
+void type_close(struct type *type)
+{
+    if (!type)
+        return;
+    for (int i = 0; i < 2; i++)
+        if (type->font[i])
+            TTF_CloseFont(type->font[i]);
+    TTF_Quit();
+    free(type);
+}
+
+static TTF_Font *font_at(struct type *type, bool bold, int size_px)
+{
+    TTF_Font *font = type->font[bold];
+    (void)TTF_SetFontSize(font, size_px); /* at SDL_ttf's 72 dpi a point is a pixel */
+    return font;
+}
+
+bool type_has_glyph(struct type *type, bool bold, uint32_t code)
+{
+    return TTF_GlyphIsProvided32(type->font[bold], code) != 0;
+}
+
+int type_width(struct type *type, bool bold, int size_px, const char *text)
+{
+    int width = 0;
+    (void)TTF_SizeUTF8(font_at(type, bold, size_px), text, &width, NULL);
+    return width;
+}
+
+static size_t skip_characters(const char *text, int count)
+{
+    size_t at = 0;
+    for (int i = 0; i < count && text[at]; i++)
+        do
+            at++;
+        while (((unsigned char)text[at] & 0xC0) == 0x80);
+    return at;
+}
+
+static size_t skip_spaces(const char *text)
+{
+    return strspn(text, " ");
+}
+
+/* Bytes of the text that go into one line of `width`; *broken: in the middle of a word. */
+static size_t line_take(TTF_Font *font, const char *text, int width, bool *broken)
+{
+    int extent, count;
+    if (TTF_MeasureUTF8(font, text, width, &extent, &count) != 0)
+        return strlen(text);
+    size_t fits = skip_characters(text, count);
+    if (text[fits] == '\0' || text[fits] == ' ')
+        return fits;
+    for (size_t at = fits; at > 0; at--)
+        if (text[at - 1] == ' ')
+            return at - 1;
+    *broken = true;
+    return fits > 0 ? fits : skip_characters(text, 1);
+}
+
+static void line_copy(char ret[TYPE_LINE_SIZE], const char *text, size_t size)
+{
+    size = size < TYPE_LINE_SIZE ? size : TYPE_LINE_SIZE - 1;
+    while (size > 0 && text[size - 1] == ' ')
+        size--;
+    memcpy(ret, text, size);
+    ret[size] = '\0';
+}
+
+/* Shortens the line character by character until it fits with an ellipsis. */
+static void line_cut(TTF_Font *font, char line[TYPE_LINE_SIZE], const char *text, int width)
+{
+    static const char ellipsis[] = "…";
+    size_t size = strnlen(text, TYPE_LINE_SIZE - sizeof(ellipsis));
+    for (;;) {
+        while (size > 0 && (((unsigned char)text[size] & 0xC0) == 0x80 || text[size - 1] == ' '))
+            size--;
+        int extent = 0;
+        memcpy(line, text, size);
+        memcpy(line + size, ellipsis, sizeof(ellipsis));
+        if (size == 0 || (TTF_SizeUTF8(font, line, &extent, NULL) == 0 && extent <= width))
+            return;
+        size--;
+    }
+}
+
+/* Wraps at the font's size. true if everything fits without a broken word. */
+static bool lines_wrap(TTF_Font *font, struct type_fit *fit, const char *text, int width, int most)
+{
+    bool broken = false;
+    const char *at = text + skip_spaces(text);
+    for (fit->count = 0; *at && fit->count < most; fit->count++) {
+        size_t size = line_take(font, at, width, &broken);
+        const char *next = at + size + skip_spaces(at + size);
+        fit->cut = fit->count == most - 1 && *next;
+        if (fit->cut)
+            line_cut(font, fit->line[fit->count], at, width);
+        else
+            line_copy(fit->line[fit->count], at, size);
+        at = next;
+    }
+    return !broken && !fit->cut;
+}
+
+void type_fit(struct type *type, struct type_fit *ret, const struct scene_item *item, const char *text)
+{
+    for (int size = item->size_px;; size--) {
+        bool last = size <= item->least_px;
+        TTF_Font *font = font_at(type, item->bold, size);
+        int line_px = TTF_FontLineSkip(font), room = item->box.h / line_px;
+        int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
+        most = room < most ? room : most;
+        ret->size_px = size;
+        ret->line_px = line_px;
+        if ((most >= 1 || last) && (lines_wrap(font, ret, text, item->box.w, most < 1 ? 1 : most) || last))
+            return;
+    }
+}
+
+void type_draw(struct type *type, SDL_Surface *target, const struct scene_item *item, const char *text)
+{
+    struct type_fit fit;
+    type_fit(type, &fit, item, text);
+    SDL_Color colour = {(Uint8)(item->colour >> 16), (Uint8)(item->colour >> 8), (Uint8)item->colour, 255};
+    TTF_Font *font = font_at(type, item->bold, fit.size_px);
+    int y = item->box.y + (item->top ? 0 : (item->box.h - fit.count * fit.line_px) / 2);
+    for (int i = 0; i < fit.count; i++, y += fit.line_px) {
+        SDL_Surface *line = fit.line[i][0] ? TTF_RenderUTF8_Blended(font, fit.line[i], colour) : NULL;
+        if (!line)
+            continue; /* nothing but spaces */
+        int free_px = item->box.w - line->w;
+        int indent = item->align == SCENE_LEFT ? 0 : item->align == SCENE_RIGHT ? free_px : free_px / 2;
+        SDL_Rect to = {item->box.x + indent, y, line->w, line->h};
+        (void)SDL_BlitSurface(line, NULL, target, &to);
+        SDL_FreeSurface(line);
+    }
+}

@@ -1,0 +1,69 @@
+/* Texts of the interface, one table for all languages. Pure. */
+#ifndef DISPLAY_WORDS_H
+#define DISPLAY_WORDS_H
+
+enum word {
+    WORD_SCAN,
+    WORD_HELP,
+    WORD_REFERENCE,
+    WORD_THANKS,
+    WORD_WAIT,
+    WORD_PAID,
+    WORD_MOVING,
+    WORD_TAKE,
+    WORD_FAILED,
+    WORD_UNKNOWN,
+    WORD_REFUSED,
+    WORD_MONEY_BACK,
+    WORD_OPERATOR_CHECKS,
+    WORD_OUT_OF_SERVICE,
+    WORD_DO_NOT_PAY,
+    WORD_STARTING,
+    WORD_OFFLINE,
+    WORD_OFFLINE_DETAIL,
+    WORD_DOOR,
+    WORD_DOOR_DETAIL,
+    WORD_FIRE,
+    WORD_FIRE_DETAIL,
+    WORD_CLOCK_DETAIL,
+    WORD_SOLD_OUT,
+    WORD_NOT_ON_SALE,
+    WORD_UNAVAILABLE,
+    WORD_BUSY,
+    WORD_TOO_LONG,
+    WORD_REASON_UNKNOWN_PRODUCT,
+    WORD_REASON_WRONG_AMOUNT,
+    WORD_REASON_WRONG_CURRENCY,
+    WORD_REASON_EXPIRED,
+    WORD_REASON_SOLD_OUT,
+    WORD_REASON_OUT_OF_SERVICE,
+    WORD_REASON_CLOCK,
+    WORD_REASON_CONFLICT,
+    WORD_REASON_RETAINED,
+    WORD_REASON_TEST,
+    WORD_REASON_BUSY,
+    WORD_REASON_NO_VEHICLE,
+    WORD_REASON_NO_PASSAGE,
+    WORD_REASON_NO_MOVEMENT,
+    WORD_REASON_JAM,
+    WORD_REASON_NO_DROP,
+    WORD_REASON_POWER,
+    WORD_REASON_SILENT,
+    WORD_REASON_NO_DOOR,
+    WORD_REASON_SENSOR,
+    WORD_REASON_FAULT,
+    WORD_COUNT
+};
+
+/* The text in that language ("be", "ru", "uk", "en"); any other language reads English. Never NULL. */
+const char *words_get(enum word word, const char *language);
+
+/* Headline and detail for the whole machine's hold (controller/codes.h); unknown names: out of service. */
+enum word words_hold_headline(const char *hold);
+enum word words_hold_detail(const char *hold);
+/* What a product's tile says in place of its QR. */
+enum word words_hold_tile(const char *hold);
+/* Why a payment was refused or failed, in plain words; unknown names: a technical fault. */
+enum word words_reason(const char *reason);
+
+#endif
