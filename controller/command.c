@@ -103,9 +103,8 @@ static void run_end(struct store *store, struct job *job)
 
 static void send_result(struct shell *shell, const char *jti, const char *text)
 {
-    shell->result_tag += 2;
-    uint64_t tag = shell->result_tag | PUBLISH_TAG_RESULT;
-    size_t slot = (shell->result_tag / 2) % SHELL_RESULTS;
+    uint64_t tag = ++shell->result_tag; /* the outbox's tags are far above */
+    size_t slot = tag % SHELL_RESULTS;
     shell->results[slot].tag = tag;
     (void)text_copy(shell->results[slot].jti, sizeof shell->results[slot].jti, jti);
     if (!mqtt_publish(shell->mqtt, MQTT_OUT_RESULT, text, strlen(text), false, tag))
@@ -171,8 +170,8 @@ static void done_nothing(struct shell *shell, struct job *job)
 
 void command_published(struct shell *shell, uint64_t tag)
 {
-    size_t slot = (tag / 2) % SHELL_RESULTS;
-    if (shell->results[slot].tag != tag)
+    size_t slot = tag % SHELL_RESULTS;
+    if (tag == 0 || shell->results[slot].tag != tag)
         return;
     struct job *job = job_new(run_published, done_nothing, NULL);
     shell->results[slot].tag = 0;

@@ -90,6 +90,7 @@ struct shell {
     char problem[128]; /* last word of the broker or TLS */
     bool clock_trusted, broker_good, store_bad;
 
+    int64_t committed_seq;                        /* of the outcome in the commit that is being taken in, 0 = none */
     struct shell_line lines[CONFIG_MAX_LINES];
     bool attended[CONFIG_MAX_DEVICES];
 
@@ -162,7 +163,6 @@ void publish_event(struct shell *shell, enum core_code code, const char *detail,
 void publish_state(struct shell *shell, bool force);
 void publish_telemetry(struct shell *shell);
 json_t *publish_telemetry_json(struct shell *shell);
-enum { PUBLISH_TAG_RESULT = 1 }; /* tags of results count up from here in steps of 2; outbox tags are even */
 
 /* ---- shell_job.c: reading the store for a query, on the store's thread ---- */
 struct job {

@@ -49,8 +49,10 @@ static void act_outcome(struct shell *shell, const struct core_action *action)
                payment->claims.provider, payment->claims.payment_id,
                payment_result_name(payment->outcome.result), payment_reason_name(payment->outcome.reason),
                payment_refund_name(payment->outcome.refund), payment->outcome.verified);
-    if (shell->outbox)
-        outbox_publish(shell->outbox, payment->claims.provider, payment->claims.payment_id);
+    if (shell->outbox && shell->committed_seq > 0)
+        outbox_new(shell->outbox, shell->committed_seq);
+    else if (shell->outbox)
+        outbox_again(shell->outbox, payment->claims.provider, payment->claims.payment_id);
 }
 
 static void act(struct shell *shell, const struct core_action *action)

@@ -94,7 +94,9 @@ void shell_take_store(void *user, int fd, uint32_t events)
         event->u.commit.ok = from.ok;
         event->u.commit.conflict = from.conflict;
         shell->store_bad |= !from.ok;
+        shell->committed_seq = from.ok ? from.seq : 0;
         shell_step(shell);
+        shell->committed_seq = 0;
     }
 }
 
@@ -137,6 +139,8 @@ void shell_take_mqtt(void *user, int fd, uint32_t events)
         case MQTT_EVENT_DOWN:
             log_warning("broker connection lost: %s", event.text);
             shell->connected = false;
+            if (shell->outbox)
+                outbox_down(shell->outbox);
             shell->down_us = clock_mono_us();
             break;
         case MQTT_EVENT_HEARD:
@@ -144,14 +148,12 @@ void shell_take_mqtt(void *user, int fd, uint32_t events)
             break;
         case MQTT_EVENT_PUBLISHED:
             heard(shell);
-            if (event.tag & PUBLISH_TAG_RESULT)
+            if (!shell->outbox || !outbox_landed(shell->outbox, event.tag))
                 command_published(shell, event.tag);
-            else if (shell->outbox)
-                outbox_published(shell->outbox, event.tag);
             break;
         case MQTT_EVENT_UNSENT:
-            if (!(event.tag & PUBLISH_TAG_RESULT) && shell->outbox)
-                outbox_unsent(shell->outbox, event.tag);
+            if (shell->outbox)
+                (void)outbox_landed(shell->outbox, event.tag);
             break;
         case MQTT_EVENT_PROBLEM:
             (void)text_copy(shell->problem, sizeof shell->problem, event.text);
@@ -181,8 +183,7 @@ void shell_take_received(void *user, int fd, uint32_t events)
             break;
         }
         case RECEIVE_ACKED:
-            if (shell->outbox)
-                outbox_acked(shell->outbox, item.ack.provider, item.ack.payment_id);
+            log_info("acknowledged provider=%s id=%s", item.ack.provider, item.ack.payment_id);
             break;
         case RECEIVE_ACK_ODD:
             publish_event(shell, CORE_CODE_ACK_MISMATCH, item.ack.payment_id, 1);

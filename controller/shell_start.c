@@ -141,6 +141,7 @@ static void close_all(struct shell *shell)
         log_error("%d outputs could not be confirmed safe; run kiosk-safe", unsafe);
     else
         warden_stop();
+    outbox_close(shell->outbox);
     if (shell->mqtt && !shell->replace) {
         char last[1024];
         size_t length =

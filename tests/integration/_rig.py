@@ -374,8 +374,8 @@ class Rig:
                 self.daemon.kill()
         self.service.stop()
         self.board.stop()
-        self.broker.stop(signal.SIGCONT)
-        self.broker.process.terminate()
+        self.broker.process.send_signal(signal.SIGCONT)
+        self.broker.stop()
         if kind is not None:
             print(open(self.log, errors="replace").read()[-6000:], file=sys.stderr)
         shutil.rmtree(self.folder, ignore_errors=True)
