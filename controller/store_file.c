@@ -21,6 +21,30 @@ bool store_is_damage(int rc)
            rc == SQLITE_IOERR_CORRUPTFS;
 }
 
+int store_errno(int rc)
+{
+    if (rc == SQLITE_OK)
+        return 0;
+    switch (rc & 0xFF) {
+    case SQLITE_FULL:
+        return -ENOSPC;
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+        return -EBUSY;
+    case SQLITE_CANTOPEN:
+    case SQLITE_PERM:
+    case SQLITE_READONLY:
+    case SQLITE_AUTH:
+        return -EACCES;
+    case SQLITE_MISMATCH:
+        return -ENOTSUP;
+    case SQLITE_NOMEM:
+        return -ENOMEM;
+    default:
+        return -EIO;
+    }
+}
+
 int store_directory_sync(const struct store *store)
 {
     int fd = open(store->directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -60,6 +84,7 @@ static const struct {
     {"PRAGMA journal_size_limit=-1", "-1"},
     {"PRAGMA trusted_schema=OFF", NULL},
     {"PRAGMA cache_size=-1024", NULL},
+    {"PRAGMA cache_spill=OFF", NULL}, /* frames of one transaction stay in order, see store_wal.c */
     {"PRAGMA temp_store=MEMORY", NULL},
     {"PRAGMA cell_size_check=ON", NULL},
 };

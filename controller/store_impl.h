@@ -165,12 +165,27 @@ int store_directory_sync(const struct store *store);
 /* DIR/name with a suffix. */
 void store_path(const struct store *store, const char *suffix, char *ret, size_t size);
 
+/* 0 or -errno for an SQLITE_* code. */
+int store_errno(int rc);
+
+/* ---- store_wal.c ---- */
+/* The -wal holds something committed that SQLite would not read. No file is no damage. */
+bool store_wal_is_damaged(const char *path);
+
 /* ---- store_aside.c ---- */
 /* Puts the damaged file aside, saves what can be read of it into a new one, and puts that in place. Can be
  * cut anywhere and called again. 0 or -errno. ret->aside and new_epoch are filled. */
 int store_put_aside(struct store *store, const char *cause, struct store_opened *ret);
 /* A start found the mark of an unfinished store_put_aside or of damage noticed in an earlier run. */
 bool store_is_marked(const struct store *store);
+
+/* ---- store_salvage.c ---- */
+struct store_saved {
+    int64_t payments, outcomes, gaps;
+};
+/* Copies from the damaged file into store->db, inside its transaction. Bounded in time. SQLITE_OK or an error
+ * of the new file; a damaged file that gives nothing is no error. */
+int store_salvage(struct store *store, const char *aside, struct store_saved *ret);
 
 /* ---- store_boot.c ---- */
 bool store_wall_plausible(int64_t wall_s);
@@ -184,6 +199,7 @@ int store_boot_clean(struct store *store);
 int store_txn_write(struct store *store, const struct core_txn *txn, bool *ret_conflict, int64_t *ret_seq);
 
 /* ---- store_read.c ---- */
+
 /* A payment as its row has it: names beside the indices, which follow today's configuration. */
 struct store_row {
     int64_t row;
@@ -194,6 +210,10 @@ struct store_row {
 int store_row_read(struct store *store, sqlite3_stmt *statement, struct store_row *ret);
 /* The row of this key. SQLITE_OK with ret->row = 0 and state NONE if there is none. Under db_lock. */
 int store_row_find(struct store *store, const char *provider, const char *payment_id, struct store_row *ret);
+
+/* ---- store_txn.c ---- */
+/* The text that is published, and its row in the outbox. SQLITE_OK or the error. Under db_lock. */
+int store_outcome_write(struct store *store, const struct store_row *row, int64_t seq);
 
 /* ---- store_thread.c ---- */
 /* Runs run(arg) in a transaction and waits until it is durable: in the thread's next group, or at once on

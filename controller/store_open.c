@@ -28,30 +28,6 @@ static int say(char *error, size_t size, int rc, const char *format, ...)
     return rc;
 }
 
-static int errno_of(int rc)
-{
-    if (rc == SQLITE_OK)
-        return 0;
-    switch (rc & 0xFF) {
-    case SQLITE_FULL:
-        return -ENOSPC;
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-        return -EBUSY;
-    case SQLITE_CANTOPEN:
-    case SQLITE_PERM:
-    case SQLITE_READONLY:
-    case SQLITE_AUTH:
-        return -EACCES;
-    case SQLITE_MISMATCH:
-        return -ENOTSUP;
-    case SQLITE_NOMEM:
-        return -ENOMEM;
-    default:
-        return -EIO;
-    }
-}
-
 /* Creates the directory and its parents, each 0750. 0 or -errno. */
 static int directory_make(const char *path)
 {
@@ -206,8 +182,10 @@ static struct store *store_new(const struct config *config)
 static int content_open_or_renew(struct store *store, struct store_opened *ret, char *error,
                                  size_t error_size)
 {
+    char wal[STORE_PATH_SIZE];
+    store_path(store, "-wal", wal, sizeof wal);
     int rc = SQLITE_CORRUPT;
-    if (!store_is_marked(store))
+    if (!store_is_marked(store) && !store_wal_is_damaged(wal))
         rc = content_open(store, ret);
     if ((rc & 0xFF) == SQLITE_IOERR && !store_is_damage(rc)) {
         content_close(store);
@@ -223,7 +201,7 @@ static int content_open_or_renew(struct store *store, struct store_opened *ret, 
         rc = content_open(store, ret);
     }
     if (rc != SQLITE_OK)
-        return say(error, error_size, errno_of(rc), "%s: %s", store->path, sqlite3_errstr(rc));
+        return say(error, error_size, store_errno(rc), "%s: %s", store->path, sqlite3_errstr(rc));
     return 0;
 }
 

@@ -69,7 +69,7 @@ static void evidence_text(const struct payment_outcome *outcome, char *ret, size
                     payment_evidence_name(outcome->evidence[i].name), (long long)outcome->evidence[i].value);
 }
 
-static int outcome_insert(struct store *store, const struct store_row *row, int64_t seq)
+int store_outcome_write(struct store *store, const struct store_row *row, int64_t seq)
 {
     char json[STORE_OUTCOME_SIZE];
     size_t length = report_outcome(json, sizeof json, seq, &row->payment, row->product, row->device);
@@ -108,7 +108,7 @@ static int payment_done(struct store *store, const struct payment *payment, int6
     rc = store_sql_run(store, statement, &changes);
     rc = one_row(rc, changes);
     if (rc == SQLITE_OK)
-        rc = outcome_insert(store, &row, seq);
+        rc = store_outcome_write(store, &row, seq);
     *ret_seq = seq;
     return rc;
 }
