@@ -1,0 +1,66 @@
+#include "controller/pay/broker_private.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum { EXPLAIN_WAIT_MS = 3000 };
+
+/* 0 if the port takes a connection, else errno. Paho only knows "failure", so the socket is asked once more.
+ */
+static int knock(const struct addrinfo *address)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    int fd =
+        socket(address->ai_family, address->ai_socktype | SOCK_NONBLOCK | SOCK_CLOEXEC, address->ai_protocol);
+    if (fd < 0)
+        return errno;
+    if (connect(fd, address->ai_addr, address->ai_addrlen) != 0) {
+        struct pollfd wait = {.fd = fd, .events = POLLOUT};
+        error = errno;
+        if (error == EINPROGRESS) {
+            if (poll(&wait, 1, EXPLAIN_WAIT_MS) != 1)
+                error = ETIMEDOUT;
+            else if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &error, &size) != 0)
+                error = errno;
+        }
+    }
+    (void)close(fd);
+    return error;
+}
+
+void pay_broker_explain(struct pay_broker *broker)
+{
+    const struct pay_options *options = broker->options;
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM}, *list = NULL;
+    char port[8];
+    snprintf(port, sizeof port, "%d", (int)options->port);
+    if (pay_broker_stopped())
+        return;
+    int rc = getaddrinfo(options->host, port, &hints, &list);
+    if (rc != 0) {
+        pay_complain("no broker: the name %s is not found (%s); look at --host and the resolver",
+                     options->host, gai_strerror(rc));
+        return;
+    }
+    int error = knock(list);
+    freeaddrinfo(list);
+    bool tls = options->ca || options->cert;
+    if (error != 0)
+        pay_complain("no broker at %s:%s: %s; is it running, and is it this host and port?", options->host,
+                     port, strerror(error));
+    else if (broker->reason[0] == '\0' && tls)
+        pay_complain(
+            "%s:%s answers, but TLS does not come up; is it the TLS port, and does --ca belong to it?",
+            options->host, port);
+    else
+        pay_complain("the broker at %s:%s refuses us: %s%s", options->host, port,
+                     broker->reason[0] ? broker->reason : "no answer to MQTT's CONNECT",
+                     tls ? " (TLS: --ca, --cert, host name)"
+                         : "; look at --user, --password-file, --mqtt, or TLS (--ca)");
+}
