@@ -1,0 +1,127 @@
+/* What is the same for all kinds, the kinds that are not built, and the limits of outputs. */
+#include "tests/unit/device_bench.h"
+
+static void every_kind_of_the_contract_is_in_the_table(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < CONFIG_KIND_COUNT; kind++) {
+        const struct device_kind *found = device_kind((enum config_kind)kind);
+        assert_non_null(found->check);
+        assert_non_null(found->start);
+        assert_non_null(found->event);
+    }
+}
+
+static void a_kind_that_is_not_built_never_sells_and_never_moves(void **state)
+{
+    static const enum config_kind kinds[] = {CONFIG_KIND_BARRIER, CONFIG_KIND_TURNSTILE,
+                                             CONFIG_KIND_VALIDATOR};
+    (void)state;
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        struct bench bench;
+        bench_init(&bench, kinds[i]);
+        bench_expect_refusal(&bench, CONFIG_ROLE_MOTOR);
+        assert_int_equal(device_check_service(&bench.device, BENCH_START).readiness, DEVICE_REFUSE);
+        device_start(&bench.device, BENCH_START, &bench.out);
+        assert_int_equal(bench.out.order_count, 0);
+        bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_OUT_OF_SERVICE, DEVICE_VERDICT_LOCK);
+        bench.device.moving = true;
+        bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_ABORT}, 10);
+        bench_expect_nothing(&bench);
+    }
+}
+
+static void a_new_device_knows_no_level(void **state)
+{
+    struct bench bench;
+    (void)state;
+    bench_init(&bench, CONFIG_KIND_RELAY);
+    for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
+        assert_int_equal(bench.device.inputs.level[role], DEVICE_LEVEL_UNKNOWN);
+    assert_false(bench.device.moving);
+}
+
+static void inputs_are_followed_while_nothing_moves(void **state)
+{
+    struct bench bench;
+    (void)state;
+    bench_init(&bench, CONFIG_KIND_LOCK);
+    bench_input(&bench, -10, CONFIG_ROLE_DOOR, DEVICE_LEVEL_ON);
+    assert_int_equal(bench.device.inputs.level[CONFIG_ROLE_DOOR], DEVICE_LEVEL_ON);
+    bench_expect_nothing(&bench);
+    bench_input(&bench, -5, CONFIG_ROLE_DOOR, DEVICE_LEVEL_UNKNOWN);
+    assert_int_equal(bench.device.inputs.level[CONFIG_ROLE_DOOR], DEVICE_LEVEL_UNKNOWN);
+}
+
+static void a_resting_device_never_orders(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < CONFIG_KIND_COUNT; kind++) {
+        struct bench bench;
+        bench_init(&bench, (enum config_kind)kind);
+        for (int event = DEVICE_EVENT_INPUT; event <= DEVICE_EVENT_ABORT; event++) {
+            for (int role = 0; role < CONFIG_ROLE_COUNT; role++) {
+                bench_send(&bench,
+                           (struct device_event){.kind = (enum device_event_kind)event,
+                                                 .role = (enum config_role)role,
+                                                 .level = DEVICE_LEVEL_ON},
+                           role);
+                bench_expect_nothing(&bench);
+            }
+        }
+    }
+}
+
+static struct config_device device_with_times(enum config_kind kind)
+{
+    struct config_device device = {.kind = kind};
+    device.param[CONFIG_PARAM_MAX_MS] = 4000;
+    device.param[CONFIG_PARAM_PULSE_MS] = 700;
+    device.param[CONFIG_PARAM_ON_MS] = 50;
+    device.param[CONFIG_PARAM_RELOCK_S] = 8;
+    device.param[CONFIG_PARAM_SHOW_MS] = 3000;
+    return device;
+}
+
+static void limits_are_the_longest_legal_order(void **state)
+{
+    static const struct {
+        enum config_kind kind;
+        enum config_role role;
+        int32_t limit_ms;
+    } rows[] = {
+        {CONFIG_KIND_SPIRAL, CONFIG_ROLE_MOTOR, 4000}, {CONFIG_KIND_RELAY, CONFIG_ROLE_OUTPUT, 700},
+        {CONFIG_KIND_LOCK, CONFIG_ROLE_OUTPUT, 700},   {CONFIG_KIND_PULSES, CONFIG_ROLE_OUTPUT, 50},
+        {CONFIG_KIND_BARRIER, CONFIG_ROLE_OPEN, 700},  {CONFIG_KIND_BARRIER, CONFIG_ROLE_HOLD, 0},
+        {CONFIG_KIND_BARRIER, CONFIG_ROLE_SIGN, 0},    {CONFIG_KIND_TURNSTILE, CONFIG_ROLE_UNLOCK, 700},
+        {CONFIG_KIND_VALIDATOR, CONFIG_ROLE_LIGHT, 0}, {CONFIG_KIND_VALIDATOR, CONFIG_ROLE_BUZZER, 3000},
+        {CONFIG_KIND_SPIRAL, CONFIG_ROLE_HOME, 0},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        struct config_device device = device_with_times(rows[i].kind);
+        assert_int_equal(config_limit_ms(&device, rows[i].role), rows[i].limit_ms);
+    }
+}
+
+static void a_turnstile_held_open_by_level_is_limited_by_its_relock_time(void **state)
+{
+    struct config_device device = device_with_times(CONFIG_KIND_TURNSTILE);
+    (void)state;
+    device.param[CONFIG_PARAM_MODE] = 1;
+    assert_int_equal(config_limit_ms(&device, CONFIG_ROLE_UNLOCK), 8000);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(every_kind_of_the_contract_is_in_the_table),
+        cmocka_unit_test(a_kind_that_is_not_built_never_sells_and_never_moves),
+        cmocka_unit_test(a_new_device_knows_no_level),
+        cmocka_unit_test(inputs_are_followed_while_nothing_moves),
+        cmocka_unit_test(a_resting_device_never_orders),
+        cmocka_unit_test(limits_are_the_longest_legal_order),
+        cmocka_unit_test(a_turnstile_held_open_by_level_is_limited_by_its_relock_time),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
