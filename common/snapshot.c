@@ -5,6 +5,8 @@
 #include <string.h>
 #include "common/text.h"
 
+#define AGE_MAX_MS (INT64_MAX / 4) /* the screen adds to it */
+
 static const char *const phase_names[SNAPSHOT_PHASE_COUNT] = {
     [SNAPSHOT_PAID] = "paid",     [SNAPSHOT_MOVING] = "moving",   [SNAPSHOT_TAKE] = "take",
     [SNAPSHOT_FAILED] = "failed", [SNAPSHOT_UNKNOWN] = "unknown", [SNAPSHOT_REFUSED] = "refused",
@@ -147,7 +149,7 @@ static bool activity_take(struct snapshot_activity *ret, json_t *value)
                        "product", &product, "amount", &amount, "currency", &currency, "reason", &reason,
                        "reference", &reference, "at", &at, "age_ms", &age_ms) != 0)
         return false;
-    if (amount < 0 || at < 0 || age_ms < 0)
+    if (amount < 0 || at < 0 || age_ms < 0 || age_ms > AGE_MAX_MS)
         return false;
     ret->amount = amount;
     ret->at = at;

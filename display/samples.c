@@ -10,7 +10,7 @@ struct ware {
     int64_t price;
 };
 
-/* Public and made-up codes of docs/qr.md; the fourth has 254 bytes, the last a two-line title. */
+/* Public and made-up codes of docs/qr.md; the last has 254 bytes. */
 static const struct ware wares[] = {
     {"cola", "Кола 0,33 л", "Кола 0,33 л", "Кола 0,33 л", "Cola 0.33 l",
      "00020101021132480010by.raschet01074440631101312345-1-K7S0312021252045814530393354042."
@@ -28,13 +28,6 @@ static const struct ware wares[] = {
      "#00020132320010by.raschet0107466579110032715303933540511.415802BY5911UNP_46657916007"
      "Belarus6304A57C",
      1141},
-    {"chocolate", "Шакалад малочны", "Шоколад молочный", "Шоколад молочний", "Milk chocolate",
-     "https://pay.raschet.by/"
-     "#00020101021132530010by.raschet01074440631101828154-1-10.05.202612021133180014by.epos."
-     "bePaid530393354040."
-     "005502015802BY5923Obschestwosogranichenno6005Minsk62270323Obschestwosogranichenno64330002ru"
-     "0123Obschestwosogranichenno63049E5F",
-     380},
     {"bar", "Батончык", "Батончик", "Батончик", "Muesli bar",
      "https://qr.nspk.ru/"
      "AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=01&bank=000000000001&sum=10000&cur=RUB&crc=F3D0",
@@ -44,8 +37,15 @@ static const struct ware wares[] = {
      "https://pay.raschet.by/"
      "#00020132520010by.raschet01074440631101722420-2-i20250128120211530393354040.006304BAE7",
      420},
+    {"chocolate", "Шакалад малочны", "Шоколад молочный", "Шоколад молочний", "Milk chocolate",
+     "https://pay.raschet.by/"
+     "#00020101021132530010by.raschet01074440631101828154-1-10.05.202612021133180014by.epos."
+     "bePaid530393354040."
+     "005502015802BY5923Obschestwosogranichenno6005Minsk62270323Obschestwosogranichenno64330002ru"
+     "0123Obschestwosogranichenno63049E5F",
+     380},
 };
-enum { WARES = sizeof(wares) / sizeof(wares[0]), MANY = 20 };
+enum { WARES = sizeof(wares) / sizeof(wares[0]), USUAL = WARES - 1, MANY = 20 };
 
 static void ware_fill(struct snapshot_product *ret, const struct ware *ware)
 {
@@ -72,7 +72,7 @@ static void base_fill(struct snapshot *ret)
                         languages[ret->language_count]);
     ret->selling = true;
     ret->wall_s = 1790000000;
-    ret->product_count = WARES;
+    ret->product_count = USUAL;
     for (int32_t i = 0; i < WARES; i++)
         ware_fill(&ret->products[i], &wares[i]);
 }
@@ -123,13 +123,14 @@ struct sample {
     enum sample_kind kind;
     enum snapshot_phase phase;
     const char *why;  /* reason of the activity, hold of the machine */
-    int32_t products; /* 0 = all wares */
+    int32_t products; /* 0 = the usual ones */
 };
 
 static const struct sample samples[] = {
     {"idle", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 0},
     {"idle-one", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 1},
     {"idle-two", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 2},
+    {"idle-long", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", WARES},
     {"idle-many", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", MANY},
     {"sold-out", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "sold_out", 0},
     {"sold-out-all", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "sold_out", 3},

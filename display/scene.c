@@ -62,7 +62,8 @@ static void header_add(struct scene_page *page, struct scene_box box)
     }
     if (!scene_hold(snapshot) && sells_anything(snapshot)) {
         struct scene_box low = scene_cut_bottom(&box, box.h * 44 / 100);
-        low.h -= scene_scale(page, 4);
+        low.h -= scene_scale(page, 5);
+        box.y += scene_scale(page, 3);
         scene_add_text(
             page, low, words_get(WORD_SCAN, page->code),
             (struct scene_style){.size_px = scene_scale(page, 16), .lines = 1, .colour = COLOUR_BAR_SOFT});

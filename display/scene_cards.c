@@ -148,25 +148,36 @@ static void card_add(struct scene_page *page, struct scene_box card, const struc
         activity->phase == SNAPSHOT_REFUSED)
         help_add(page, &body, card, activity);
     purchase_text(page, activity, text, sizeof(text));
-    scene_add_text(page, scene_cut_top(&body, body.h * 38 / 100), text,
-                   (struct scene_style){.size_px = card_scale(card, 21), .lines = 2, .colour = COLOUR_TEXT});
+    scene_add_text(page, scene_cut_top(&body, body.h * 42 / 100), text,
+                   (struct scene_style){.size_px = card_scale(card, 22), .lines = 2, .colour = COLOUR_TEXT});
     detail_text(page, activity, text, sizeof(text));
     scene_add_text(page, body, text,
-                   (struct scene_style){.size_px = card_scale(card, 21), .lines = 4, .colour = COLOUR_SOFT});
+                   (struct scene_style){
+                       .size_px = card_scale(card, 22), .lines = 4, .colour = COLOUR_SOFT, .top = true});
 }
 
+static bool finished(enum snapshot_phase phase)
+{
+    return phase != SNAPSHOT_PAID && phase != SNAPSHOT_MOVING;
+}
+
+/* Newest first; what has ended comes before what still waits, because it is on the screen for seconds only.
+ */
 void scene_add_cards(struct scene_page *page, struct scene_box box)
 {
-    int32_t count = scene_cards_count(page->snapshot, page->view->held_ms), gap = scene_scale(page, 8);
+    const struct snapshot *snapshot = page->snapshot;
+    int32_t count = scene_cards_count(snapshot, page->view->held_ms), gap = scene_scale(page, 8);
     int32_t most = box.h / scene_scale(page, CARD_LEAST_H);
     most = most < 1 ? 1 : most > CARDS_MAX ? CARDS_MAX : most;
     count = count < most ? count : most;
     int32_t h = (box.h - (count - 1) * gap) / count, number = 0;
-    for (int32_t i = 0; i < page->snapshot->activity_count && number < count; i++) {
-        const struct snapshot_activity *activity = &page->snapshot->activities[i];
-        if (!scene_activity_shown(activity, page->view->held_ms))
-            continue;
-        card_add(page, (struct scene_box){box.x, box.y + number * (h + gap), box.w, h}, activity);
-        number++;
-    }
+    for (int pass = 0; pass < 2; pass++)
+        for (int32_t i = 0; i < snapshot->activity_count && number < count; i++) {
+            const struct snapshot_activity *activity = &snapshot->activities[i];
+            if (finished(activity->phase) != (pass == 0) ||
+                !scene_activity_shown(activity, page->view->held_ms))
+                continue;
+            card_add(page, (struct scene_box){box.x, box.y + number * (h + gap), box.w, h}, activity);
+            number++;
+        }
 }

@@ -6,14 +6,9 @@
 #include "common/money.h"
 #include "display/words.h"
 
-enum {
-    TILE_GAP = 8,
-    TILE_PAD = 8,
-    TEXT_ABOVE = 62,
-    TEXT_BESIDE = 150,
-    DEFAULT_MODULES = 45,
-    MODULE_PLENTY = 12
-};
+/* A code brings its own light border, so the tile's edge may come close. */
+enum { TILE_GAP = 8, TILE_PAD = 4, TEXT_ABOVE = 64, TEXT_BESIDE = 150, PICTURE_LEAST = 56 };
+enum { DEFAULT_MODULES = 45, MODULE_PLENTY = 12 };
 
 int32_t scene_qr_modules(size_t bytes)
 {
@@ -115,29 +110,31 @@ static void code_add(struct scene_page *page, struct scene_box square, const str
                                         .bold = true});
 }
 
+/* Title and price in the box; the picture takes a part of it, if there is one. */
 static void label_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
                       bool beside)
 {
     char price[64];
     bool sells = scene_sells(page->snapshot, product);
     (void)money_format(price, sizeof(price), product->price, page->snapshot->currency, page->code);
+    int32_t spare = beside ? box.h / 2 : box.h - scene_scale(page, TEXT_ABOVE);
     if (product->image[0]) {
-        int32_t part = beside ? box.h * 45 / 100 : box.h;
-        struct scene_box image = beside ? scene_cut_top(&box, part) : scene_cut_left(&box, part);
+        bool over = spare >= scene_scale(page, PICTURE_LEAST);
+        struct scene_box image = over ? scene_cut_top(&box, spare) : scene_cut_left(&box, box.h);
         scene_add_image(page, scene_inset(image, scene_scale(page, 3)), product->image);
     }
-    struct scene_style title = {.size_px = scene_scale(page, beside ? 24 : 19),
-                                .lines = beside ? 4 : 2,
+    struct scene_style title = {.size_px = scene_scale(page, beside ? 26 : 20),
+                                .lines = beside ? 4 : 3,
                                 .colour = sells ? COLOUR_TEXT : COLOUR_SOFT,
                                 .align = SCENE_CENTRE};
-    struct scene_style money = {.size_px = scene_scale(page, beside ? 32 : 25),
+    struct scene_style money = {.size_px = scene_scale(page, beside ? 34 : 26),
                                 .lines = 1,
                                 .colour = sells ? COLOUR_PRICE : COLOUR_SOFT,
                                 .align = SCENE_CENTRE,
-                                .bold = true};
-    struct scene_box bottom = scene_cut_bottom(&box, beside ? box.h * 45 / 100 : scene_scale(page, 28));
+                                .bold = true,
+                                .top = beside};
+    struct scene_box bottom = scene_cut_bottom(&box, beside ? box.h * 42 / 100 : scene_scale(page, 28));
     scene_add_text(page, box, product->title[page->language], title);
-    money.top = beside;
     scene_add_text(page, bottom, price, money);
 }
 
@@ -151,13 +148,21 @@ static void tile_add(struct scene_page *page, struct scene_box box, const struct
     if (grid.beside) {
         struct scene_box left = scene_cut_left(&inner, room);
         code_add(page, (struct scene_box){left.x, left.y + (left.h - room) / 2, room, room}, product);
+        inner.x += scene_scale(page, 2);
+        inner.w -= scene_scale(page, 8);
         label_add(page, inner, product, true);
         return;
     }
-    /* Text above the code keeps the symbol's quiet zone clear of the neighbour below. */
+    /* Text above the code keeps the symbol clear of the neighbour below. What is left over goes to the
+     * picture, or else equally above and below. */
+    int32_t text_h = scene_scale(page, TEXT_ABOVE + 32), spare = inner.h - room - text_h;
+    if (spare > 0 && !product->image[0]) {
+        inner.y += spare / 2;
+        inner.h -= spare;
+    }
     struct scene_box low = scene_cut_bottom(&inner, room);
     code_add(page, (struct scene_box){low.x + (low.w - room) / 2, low.y, room, room}, product);
-    label_add(page, inner, product, false);
+    label_add(page, scene_inset(inner, scene_scale(page, 2)), product, false);
 }
 
 void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid, int32_t number)

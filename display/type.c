@@ -142,8 +142,26 @@ static bool lines_wrap(TTF_Font *font, struct type_fit *fit, const char *text, i
     return !broken && !fit->cut;
 }
 
+/* A slightly smaller single line reads better than a last word alone on a second one. */
+static bool single_line_fit(struct type *type, struct type_fit *ret, const struct scene_item *item,
+                            const char *text)
+{
+    int least = item->size_px * 85 / 100;
+    least = least < item->least_px ? item->least_px : least;
+    for (int size = item->size_px; size >= least; size--) {
+        TTF_Font *font = font_at(type, item->bold, size);
+        ret->size_px = size;
+        ret->line_px = TTF_FontLineSkip(font);
+        if (ret->line_px <= item->box.h && lines_wrap(font, ret, text, item->box.w, 1))
+            return true;
+    }
+    return false;
+}
+
 void type_fit(struct type *type, struct type_fit *ret, const struct scene_item *item, const char *text)
 {
+    if (single_line_fit(type, ret, item, text))
+        return;
     for (int size = item->size_px;; size--) {
         bool last = size <= item->least_px;
         TTF_Font *font = font_at(type, item->bold, size);

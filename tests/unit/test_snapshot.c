@@ -138,6 +138,7 @@ static void odd_texts_are_refused(void **state)
         {"\"phase\":\"refused\"", "\"phase\":5"},
         {"\"amount\":250", "\"amount\":-1"},
         {"\"age_ms\":12", "\"age_ms\":-12"},
+        {"\"age_ms\":12", "\"age_ms\":9223372036854775807"},
         {"sold_out", "sold out"},
         {"\"products\":[", "\"products\":[7,"},
         {"\"activities\":[", "\"activities\":[null,"},
