@@ -92,11 +92,11 @@ static void check_role(struct loading *loading, int index, enum config_role role
                           config_role_name((enum config_role)other));
 }
 
-static bool kind_known(const struct loading *loading, int index)
+static bool is_text(const struct loading *loading, int index, const char *key, const char *wanted)
 {
-    const config_setting_t *kind = loading_member(loading, "devices", index, "kind");
-    const char *text = kind != NULL ? config_setting_get_string(kind) : NULL;
-    return text != NULL && strcmp(text, config_kind_name(loading->config->devices[index].kind)) == 0;
+    const config_setting_t *setting = loading_member(loading, "devices", index, key);
+    const char *text = setting != NULL ? config_setting_get_string(setting) : NULL;
+    return text != NULL && strcmp(text, wanted) == 0;
 }
 
 void loading_check_devices(struct loading *loading)
@@ -105,13 +105,11 @@ void loading_check_devices(struct loading *loading)
     loading_check_unique(loading, "devices", "name", offsetof(struct config_device, name));
     for (int i = 0; i < config->device_count; i++) {
         const struct config_device *device = &config->devices[i];
-        if (!kind_known(loading, i))
+        if (!is_text(loading, i, "kind", config_kind_name(device->kind)))
             continue;
         for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
             check_role(loading, i, (enum config_role)role);
-        if (device->kind == CONFIG_KIND_TURNSTILE && device->param[CONFIG_PARAM_MODE] == 0 &&
-            loading_member(loading, "devices", i, "mode") != NULL &&
-            loading_member(loading, "devices", i, "pulse_ms") == NULL)
+        if (is_text(loading, i, "mode", "pulse") && loading_member(loading, "devices", i, "pulse_ms") == NULL)
             tell(loading, i, "pulse_ms", "is missing; must be given with mode \"pulse\"");
     }
     if (config->machine.door >= 0)

@@ -69,7 +69,7 @@ static void check_buses(struct loading *loading)
         loading_entry_path(path, loading, "buses", i, NULL);
         for (int j = 0; j < config->line_count && !used; j++)
             used = config->lines[j].driver == CONFIG_DRIVER_MODBUS && config->lines[j].bus == i;
-        if (!used)
+        if (!used && !loading->doubtful_buses)
             loading_warning(loading, loading_entry(loading, "buses", i), path, "no line uses it");
         for (int j = 0; j < i; j++)
             if (bus->device[0] != '\0' && strcmp(bus->device, config->buses[j].device) == 0)

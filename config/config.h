@@ -1,8 +1,9 @@
 /* The configuration as plain data: what the file says, checked, with names resolved to indices.
  *
- * Filled by config_load() (config/load.h) and never changed afterwards; everybody borrows it. Times carry their unit
- * in the name. Money is in minor units (250 = 2.50). Strings are UTF-8, NUL-terminated, never NULL; "" = not given.
- * An index of -1 means "none". The key names, ranges and defaults stand in one table: config/schema.c.
+ * Filled by config_load() (config/load.h) and never changed afterwards; everybody borrows it. Times carry
+ * their unit in the name. Money is in minor units (250 = 2.50). Strings are UTF-8, NUL-terminated, never
+ * NULL; "" = not given. An index of -1 means "none". The key names, ranges and defaults stand in one table:
+ * config/schema.c.
  */
 #ifndef CONFIG_CONFIG_H
 #define CONFIG_CONFIG_H
@@ -17,11 +18,11 @@ enum {
     CONFIG_MAX_BUSES = 8,
     CONFIG_MAX_KEYS = 8,
     CONFIG_MAX_LANGUAGES = 8,
-    CONFIG_ID_SIZE = 65,     /* ids and names: 1..64 of [A-Za-z0-9_.-] */
-    CONFIG_TEXT_SIZE = 257,  /* titles, names, accounts: up to 64 characters, 256 bytes */
+    CONFIG_ID_SIZE = 65,    /* ids and names: 1..64 of [A-Za-z0-9_.-] */
+    CONFIG_TEXT_SIZE = 257, /* titles, names, accounts: up to 64 characters, 256 bytes */
     CONFIG_PATH_SIZE = 256,
     CONFIG_HOST_SIZE = 254,
-    CONFIG_QR_SIZE = 1025,   /* QR text, bytes + NUL (config check: at most 1024) */
+    CONFIG_QR_SIZE = 1025, /* QR text, bytes + NUL (config check: at most 1024) */
     CONFIG_LANG_SIZE = 4,
 };
 
@@ -33,21 +34,22 @@ enum { CONFIG_USE_PAYMENT = 1, CONFIG_USE_ACK = 2, CONFIG_USE_COMMAND = 4 };
 struct config_key {
     char kid[CONFIG_ID_SIZE];
     enum config_key_alg alg;
-    uint8_t secret[64];      /* EdDSA: 32 bytes public key; HS256: the secret read from secret_file, 32..64 bytes */
+    uint8_t
+        secret[64]; /* EdDSA: 32 bytes public key; HS256: the secret read from secret_file, 32..64 bytes */
     uint32_t secret_size;
-    uint32_t use;            /* CONFIG_USE_* bits */
+    uint32_t use; /* CONFIG_USE_* bits */
 };
 
 struct config_mqtt {
     char host[CONFIG_HOST_SIZE];
     int32_t port;
     char prefix[CONFIG_ID_SIZE];
-    int32_t version;         /* 5 or 3 (3 = 3.1.1; the file may say 3, 4 or 311) */
+    int32_t version; /* 5 or 3 (3 = 3.1.1; the file may say 3, 4 or 311) */
     char username[CONFIG_TEXT_SIZE];
     char password_file[CONFIG_PATH_SIZE];
     int32_t keepalive_s;
     int64_t session_expiry_s;
-    bool tls;                /* the tls group is present */
+    bool tls; /* the tls group is present */
     char tls_ca[CONFIG_PATH_SIZE], tls_cert[CONFIG_PATH_SIZE], tls_key[CONFIG_PATH_SIZE];
 };
 
@@ -55,15 +57,15 @@ enum config_bus_type { CONFIG_BUS_TCP, CONFIG_BUS_RTU };
 struct config_bus {
     char name[CONFIG_ID_SIZE];
     enum config_bus_type type;
-    char host[CONFIG_HOST_SIZE];    /* tcp */
+    char host[CONFIG_HOST_SIZE]; /* tcp */
     int32_t port;
-    char device[CONFIG_PATH_SIZE];  /* rtu */
+    char device[CONFIG_PATH_SIZE]; /* rtu */
     int32_t baud;
-    char parity;                    /* 'N', 'E', 'O' */
+    char parity; /* 'N', 'E', 'O' */
     int32_t data_bits, stop_bits;
-    bool rs485;                     /* kernel RS-485 mode wanted */
+    bool rs485; /* kernel RS-485 mode wanted */
     int32_t response_ms;
-    int32_t gap_ms;                 /* least quiet time between two requests */
+    int32_t gap_ms; /* least quiet time between two requests */
 };
 
 enum config_driver { CONFIG_DRIVER_GPIO, CONFIG_DRIVER_MODBUS, CONFIG_DRIVER_SIM };
@@ -76,22 +78,22 @@ struct config_line {
     bool output;
     bool active_low;
     /* gpio */
-    char chip[CONFIG_ID_SIZE];      /* "gpiochip0", "/dev/gpiochip0" or the chip's label */
-    int32_t gpio_line;              /* offset, or -1: find by gpio_name */
+    char chip[CONFIG_ID_SIZE]; /* "gpiochip0", "/dev/gpiochip0" or the chip's label */
+    int32_t gpio_line;         /* offset, or -1: find by gpio_name */
     char gpio_name[CONFIG_ID_SIZE];
     enum config_bias bias;
     int32_t debounce_ms;
     /* modbus */
-    int32_t bus;                    /* index into buses */
-    int32_t unit;                   /* 1..247 */
+    int32_t bus;  /* index into buses */
+    int32_t unit; /* 1..247 */
     enum config_modbus_kind modbus;
-    int32_t address;                /* 0..65535: coil, discrete input or holding register */
-    int32_t bit;                    /* 0..15 with a holding register */
-    bool flash;                     /* the board ends the pulse by itself (coil 0x0200 + channel, n x 100 ms) */
-    int32_t poll_ms;                /* inputs: how often while it matters */
+    int32_t address; /* 0..65535: coil, discrete input or holding register */
+    int32_t bit;     /* 0..15 with a holding register */
+    bool flash;      /* the board ends the pulse by itself (coil 0x0200 + channel, n x 100 ms) */
+    int32_t poll_ms; /* inputs: how often while it matters */
     /* who uses it; set by the loader */
-    int32_t limit_ms;               /* outputs: longest time on by any legal order, 0 = may stay on (sign, hold, light) */
-    int32_t device;                 /* index of the device that uses it, -1: machine inputs or unused */
+    int32_t limit_ms; /* outputs: longest time on by any legal order, 0 = may stay on (sign, hold, light) */
+    int32_t device;   /* index of the device that uses it, -1: machine inputs or unused */
 };
 
 enum config_kind {
@@ -135,14 +137,14 @@ enum config_param {
     CONFIG_PARAM_JOGS,
     CONFIG_PARAM_PULSE_MS,
     CONFIG_PARAM_FEEDBACK_MS,
-    CONFIG_PARAM_COUNT_N,     /* key "count" */
+    CONFIG_PARAM_COUNT_N, /* key "count" */
     CONFIG_PARAM_ON_MS,
     CONFIG_PARAM_OFF_MS,
     CONFIG_PARAM_OPEN_WAIT_S,
     CONFIG_PARAM_UP_MS,
     CONFIG_PARAM_VEHICLE_WAIT_S,
     CONFIG_PARAM_PASSAGE_S,
-    CONFIG_PARAM_MODE,        /* key "mode": 0 pulse, 1 level */
+    CONFIG_PARAM_MODE, /* key "mode": 0 pulse, 1 level */
     CONFIG_PARAM_RELOCK_S,
     CONFIG_PARAM_RIGHTS,
     CONFIG_PARAM_SHOW_MS,
@@ -152,19 +154,19 @@ enum config_param {
 struct config_device {
     char name[CONFIG_ID_SIZE];
     enum config_kind kind;
-    int32_t line[CONFIG_ROLE_COUNT];    /* index into lines, -1 = not given */
-    int32_t param[CONFIG_PARAM_COUNT];  /* the default where the file is silent */
+    int32_t line[CONFIG_ROLE_COUNT];   /* index into lines, -1 = not given */
+    int32_t param[CONFIG_PARAM_COUNT]; /* the default where the file is silent */
 };
 
 struct config_product {
     char id[CONFIG_ID_SIZE];
-    char title[CONFIG_MAX_LANGUAGES][CONFIG_TEXT_SIZE];  /* by index of kiosk.languages; every one filled */
-    int64_t price;                                       /* minor units, > 0 */
-    int32_t device;                                      /* index into devices */
-    int32_t stock, capacity;                             /* -1 = not counted: never sold out */
+    char title[CONFIG_MAX_LANGUAGES][CONFIG_TEXT_SIZE]; /* by index of kiosk.languages; every one filled */
+    int64_t price;                                      /* minor units, > 0 */
+    int32_t device;                                     /* index into devices */
+    int32_t stock, capacity;                            /* -1 = not counted: never sold out */
     char account[CONFIG_TEXT_SIZE];
     int32_t max_age_s;
-    char image[CONFIG_PATH_SIZE];                        /* absolute, or "" */
+    char image[CONFIG_PATH_SIZE]; /* absolute, or "" */
     char qr[CONFIG_QR_SIZE];
 };
 
@@ -173,19 +175,19 @@ struct config {
     struct {
         char id[CONFIG_ID_SIZE], name[CONFIG_TEXT_SIZE], currency[4];
         char languages[CONFIG_MAX_LANGUAGES][CONFIG_LANG_SIZE];
-        int32_t language_count;                          /* at least 1 */
+        int32_t language_count; /* at least 1 */
         char support[CONFIG_TEXT_SIZE], state_dir[CONFIG_PATH_SIZE], run_dir[CONFIG_PATH_SIZE];
     } kiosk;
     enum config_clock_trust clock_trust;
     struct config_mqtt mqtt;
     struct {
-        int32_t door, fire;                              /* line index or -1 */
+        int32_t door, fire; /* line index or -1 */
         int32_t parallel, telemetry_s, offline_s;
     } machine;
     struct {
-        char script[CONFIG_PATH_SIZE];                   /* fault script of the simulated machine, "" = all goes well */
-        char trace[CONFIG_PATH_SIZE];                    /* where it writes what moved, "" = nowhere */
-        int32_t speed_percent;                           /* 100 = real time */
+        char script[CONFIG_PATH_SIZE]; /* fault script of the simulated machine, "" = all goes well */
+        char trace[CONFIG_PATH_SIZE];  /* where it writes what moved, "" = nowhere */
+        int32_t speed_percent;         /* 100 = real time */
     } sim;
     int32_t key_count, bus_count, line_count, device_count, product_count;
     struct config_key keys[CONFIG_MAX_KEYS];
@@ -195,8 +197,8 @@ struct config {
     struct config_product products[CONFIG_MAX_PRODUCTS];
 };
 
-/* The longest time the role's output may be on by any legal order of this device, ms; 0 = no limit (sign, hold, light).
- * The loader puts it into config_line.limit_ms (config/limits.c). */
+/* The longest time the role's output may be on by any legal order of this device, ms; 0 = no limit (sign,
+ * hold, light). The loader puts it into config_line.limit_ms (config/limits.c). */
 int32_t config_limit_ms(const struct config_device *device, enum config_role role);
 
 #endif

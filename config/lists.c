@@ -34,11 +34,13 @@ static void add_language(struct loading *loading, const struct loading_place *pl
 {
     struct config *config = place->entry;
     const char *text = config_setting_get_string(at);
-    if (text == NULL || !is_language(text))
+    char shown[LOADING_KEY_SIZE];
+    loading_show(shown, sizeof(shown), loading, at);
+    if (text == NULL || !is_language(text)) {
+        loading->doubtful_languages = true;
         loading_fault(loading, at, place->path,
-                      "\"%.16s\" is no language code; must be two or three small letters like \"en\"",
-                      text != NULL ? text : "?");
-    else if (find_language(config, text) >= 0)
+                      "%s is no language code; must be two or three small letters like \"en\"", shown);
+    } else if (find_language(config, text) >= 0)
         loading_fault(loading, at, place->path, "\"%s\" stands there twice", text);
     else
         (void)text_copy(config->kiosk.languages[config->kiosk.language_count++], CONFIG_LANG_SIZE, text);
@@ -46,7 +48,10 @@ static void add_language(struct loading *loading, const struct loading_place *pl
 
 void loading_read_languages(struct loading *loading, const struct loading_place *place)
 {
+    struct config *config = place->entry;
+    config->kiosk.language_count = 0;
     int count = is_sequence(place->setting) ? config_setting_length(place->setting) : 0;
+    loading->doubtful_languages = count == 0 || count > CONFIG_MAX_LANGUAGES;
     if (count == 0)
         loading_fault(loading, place->setting, place->path, "must be a list of language codes: [ \"en\" ]");
     else if (count > CONFIG_MAX_LANGUAGES)
@@ -73,6 +78,8 @@ static int read_one_title(struct loading *loading, const struct loading_place *w
     }
     int index = find_language(loading->config, language);
     const char *text = config_setting_get_string(setting);
+    if (index < 0 && loading->doubtful_languages)
+        return -1;
     if (index < 0)
         loading_warning(loading, setting, place.path, "is never shown; \"%s\" is not in kiosk.languages",
                         language);
@@ -120,7 +127,7 @@ void loading_read_title(struct loading *loading, const struct loading_place *pla
     }
     if (first >= 0)
         fill_titles(loading, place, first);
-    else if (faults == loading->real_count && loading->config->kiosk.language_count > 0)
+    else if (faults == loading->real_count && !loading->doubtful_languages)
         loading_fault(loading, place->setting, place->path,
                       "must be a text, or a group of texts in the kiosk's languages: { %s = \"...\"; }",
                       loading->config->kiosk.languages[0]);
@@ -138,10 +145,11 @@ void loading_read_uses(struct loading *loading, const struct loading_place *plac
         const config_setting_t *element = config_setting_get_elem(place->setting, (unsigned)i);
         const char *text = config_setting_get_string(element);
         int32_t index = text != NULL ? schema_choice_index(uses, text) : -1;
+        char shown[LOADING_KEY_SIZE];
+        loading_show(shown, sizeof(shown), loading, element);
         if (index < 0)
             loading_fault(loading, element, place->path,
-                          "\"%.32s\" is not known; must be \"payment\", \"ack\" or \"command\"",
-                          text != NULL ? text : "?");
+                          "%s is not known; must be \"payment\", \"ack\" or \"command\"", shown);
         else
             key->use |= 1U << index;
     }

@@ -62,7 +62,9 @@ static void tell_syntax(struct loading *loading)
         loading_fault_at(loading, file, line,
                          "syntax error; look for a missing ; = \" or bracket here or on the line before");
     else
-        loading_fault_at(loading, file, line, "syntax error: %s", text);
+        loading_fault_at(loading, file, line, "syntax error: %s%s", text,
+                         strcmp(text, "duplicate setting name") == 0 ? "; a key stands twice in one group"
+                                                                     : "");
 }
 
 static bool parse(struct loading *loading)

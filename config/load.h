@@ -10,10 +10,11 @@
 #include "config/config.h"
 
 enum {
-    CONFIG_LOAD_NO_SECRETS = 1,  /* do not open key and password files (kiosk-display, kioskctl) */
+    CONFIG_LOAD_NO_SECRETS = 1, /* do not open key and password files (kiosk-display, kioskctl) */
 };
 
-/* Called once per fault or warning, in file order as far as known. text: "key: what is wrong and what would be right". */
+/* Called once per fault or warning, in file order as far as known. text: "key: what is wrong and what would
+ * be right". */
 struct config_report {
     void (*fault)(void *user, const char *file, int line, const char *text);
     void (*warning)(void *user, const char *file, int line, const char *text);
@@ -26,7 +27,8 @@ extern const struct config_report config_report_stderr;
 /* Loads and checks. Returns the number of faults: 0 = *ret is complete. Blocks on file reads only. */
 int config_load(struct config *ret, const char *path, unsigned flags, const struct config_report *report);
 
-/* Prints the table of all keys (group, key, type, range, default, meaning); roff for the man page or plain text. */
+/* Prints the table of all keys (group, key, type, range, default, meaning); roff for the man page or plain
+ * text. */
 void config_schema_print(FILE *out, bool roff);
 
 /* Names as the file writes them. Never NULL. */

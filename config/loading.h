@@ -51,11 +51,12 @@ struct loading {
     struct loading_number *numbers;
     int number_count;
     struct loading_fault *faults;
-    bool doubtful_lines;   /* a line could not be told from its name: who is unused is not known */
-    bool doubtful_devices; /* the same for devices */
-    int fault_count;       /* stored: faults and warnings */
-    int real_count;        /* faults, also those that are not stored */
-    char *main_text;       /* the configuration with a line end added, as libconfig reads it */
+    /* Something could not be told from its name or its kind: who is unused is not known. */
+    bool doubtful_buses, doubtful_lines, doubtful_devices;
+    bool doubtful_languages; /* kiosk.languages was refused: what a title lacks is not known */
+    int fault_count;         /* stored: faults and warnings */
+    int real_count;          /* faults, also those that are not stored */
+    char *main_text;         /* the configuration with a line end added, as libconfig reads it */
     size_t main_size;
 };
 
@@ -83,6 +84,9 @@ void loading_match(struct loading *loading);
 const struct loading_number *loading_number_of(const struct loading *loading,
                                                const config_setting_t *setting);
 
+/* show.c: what the setting holds, for messages: `"x"`, `250`, `a list ( )`. */
+void loading_show(char *ret, size_t size, const struct loading *loading, const config_setting_t *setting);
+
 /* read.c: one value by its type. base: the struct that the key's offset refers to. */
 struct loading_place {
     char path[LOADING_KEY_SIZE];
@@ -92,11 +96,12 @@ struct loading_place {
 };
 typedef void loading_reader(struct loading *loading, const struct loading_place *place);
 void loading_read(struct loading *loading, const struct loading_place *place);
-void loading_preset(struct loading *loading, const struct schema_key *key, void *entry);
-/* What the setting is, for messages: `the string "x"`, `a group`. */
-void loading_show(char *ret, size_t size, const struct loading *loading, const config_setting_t *setting);
-/* The string of a setting or NULL after a fault. min and max in bytes. */
+void loading_preset(const struct schema_key *key, void *entry);
+/* show.c: keeps the fault "is X; must be Y". */
+void loading_refuse(struct loading *loading, const struct loading_place *place);
+/* show.c: the string of a setting, NULL after a fault. */
 const char *loading_string(struct loading *loading, const struct loading_place *place);
+
 /* Writes text into ret if it is UTF-8 of at most 64 characters without control characters; else a fault. */
 bool loading_text(struct loading *loading, const struct loading_place *place, const char *text, char *ret,
                   size_t size);

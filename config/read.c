@@ -4,7 +4,7 @@
 #include "common/text.h"
 #include "config/loading.h"
 
-enum { TEXT_CHARACTERS = 64, SHOWN_BYTES = 48 };
+enum { TEXT_CHARACTERS = 64 };
 
 static void store(const struct loading_place *place, int64_t value)
 {
@@ -22,10 +22,13 @@ static void store(const struct loading_place *place, int64_t value)
         memcpy(field, &truth, sizeof(truth));
 }
 
-void loading_preset(struct loading *loading, const struct schema_key *key, void *entry)
+void loading_preset(const struct schema_key *key, void *entry)
 {
     struct loading_place place = {.key = key, .entry = entry};
-    (void)loading;
+    if (key->type == SCHEMA_LANGUAGES) {
+        struct config *config = entry;
+        config->kiosk.language_count = (int32_t)text_copy(config->kiosk.languages[0], CONFIG_LANG_SIZE, "en");
+    }
     if (key->size == 0 || key->type == SCHEMA_USES)
         return;
     if (key->type == SCHEMA_BUS || key->type == SCHEMA_LINE_IN || key->type == SCHEMA_LINE_OUT ||
@@ -38,68 +41,13 @@ void loading_preset(struct loading *loading, const struct schema_key *key, void 
                         key->preset_text != NULL ? key->preset_text : "");
 }
 
-void loading_show(char *ret, size_t size, const struct loading *loading, const config_setting_t *setting)
-{
-    const struct loading_number *number = loading_number_of(loading, setting);
-    char part[SHOWN_BYTES + 1];
-    switch (config_setting_type(setting)) {
-    case CONFIG_TYPE_INT:
-    case CONFIG_TYPE_INT64:
-        if (number == NULL || number->overflow)
-            (void)snprintf(ret, size, "a number beyond 64 bits");
-        else
-            (void)snprintf(ret, size, "%lld", (long long)number->value);
-        break;
-    case CONFIG_TYPE_FLOAT:
-        (void)snprintf(ret, size, "%g", config_setting_get_float(setting));
-        break;
-    case CONFIG_TYPE_STRING: {
-        const char *text = config_setting_get_string(setting);
-        bool whole = text_copy(part, sizeof(part), text != NULL ? text : "");
-        (void)snprintf(ret, size, "\"%s\"%s", part, whole ? "" : "...");
-        break;
-    }
-    case CONFIG_TYPE_BOOL:
-        (void)snprintf(ret, size, "%s", config_setting_get_bool(setting) ? "true" : "false");
-        break;
-    case CONFIG_TYPE_GROUP:
-        (void)snprintf(ret, size, "a group { }");
-        break;
-    case CONFIG_TYPE_ARRAY:
-        (void)snprintf(ret, size, "an array [ ]");
-        break;
-    default:
-        (void)snprintf(ret, size, "a list ( )");
-        break;
-    }
-}
-
-/* "is X; must be Y" */
-static void refuse(struct loading *loading, const struct loading_place *place)
-{
-    char shown[LOADING_KEY_SIZE], wanted[LOADING_KEY_SIZE];
-    loading_show(shown, sizeof(shown), loading, place->setting);
-    schema_describe(wanted, sizeof(wanted), place->key);
-    bool money = config_setting_type(place->setting) == CONFIG_TYPE_FLOAT && place->key->type == SCHEMA_WIDE;
-    loading_fault(loading, place->setting, place->path, "is %s; must be %s%s", shown, wanted,
-                  money ? ", without a fraction (2.50 is written 250)" : "");
-}
-
-const char *loading_string(struct loading *loading, const struct loading_place *place)
-{
-    const char *text = config_setting_get_string(place->setting);
-    if (text == NULL)
-        refuse(loading, place);
-    return text;
-}
-
 static void read_number(struct loading *loading, const struct loading_place *place)
 {
     int type = config_setting_type(place->setting);
     const struct loading_number *number = loading_number_of(loading, place->setting);
     if ((type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) || number == NULL || number->overflow ||
         number->value < place->key->min || number->value > place->key->max)
-        refuse(loading, place);
+        loading_refuse(loading, place);
     else
         store(place, number->value);
 }
@@ -107,7 +55,7 @@ static void read_number(struct loading *loading, const struct loading_place *pla
 static void read_bool(struct loading *loading, const struct loading_place *place)
 {
     if (config_setting_type(place->setting) != CONFIG_TYPE_BOOL)
-        refuse(loading, place);
+        loading_refuse(loading, place);
     else
         store(place, config_setting_get_bool(place->setting));
 }
@@ -155,7 +103,7 @@ static void read_word(struct loading *loading, const struct loading_place *place
     if (good)
         (void)text_copy((char *)place->entry + place->key->offset, place->key->size, text);
     else
-        refuse(loading, place);
+        loading_refuse(loading, place);
 }
 
 static bool is_graph(char c)
@@ -218,7 +166,7 @@ static void read_currency(struct loading *loading, const struct loading_place *p
     if (text == NULL)
         return;
     if (strlen(text) != 3 || !money_currency_known(text))
-        refuse(loading, place);
+        loading_refuse(loading, place);
     else
         (void)text_copy((char *)place->entry + place->key->offset, place->key->size, text);
 }
@@ -261,7 +209,7 @@ static void read_choice(struct loading *loading, const struct loading_place *pla
     const char *text = loading_string(loading, place);
     int32_t index = text != NULL ? schema_choice_index(place->key->choices, text) : -1;
     if (text != NULL && index < 0)
-        refuse(loading, place);
+        loading_refuse(loading, place);
     else if (text != NULL)
         store(place, place->key->type == SCHEMA_PARITY ? text[0] : index);
 }
@@ -275,7 +223,7 @@ static void read_version(struct loading *loading, const struct loading_place *pl
              (number->value == 3 || number->value == 4 || number->value == 311))
         store(place, 3);
     else
-        refuse(loading, place);
+        loading_refuse(loading, place);
 }
 
 static void read_gpio(struct loading *loading, const struct loading_place *place)
@@ -290,7 +238,7 @@ static void read_gpio(struct loading *loading, const struct loading_place *place
              number->value <= place->key->max)
         line->gpio_line = (int32_t)number->value;
     else
-        refuse(loading, place);
+        loading_refuse(loading, place);
 }
 
 static void read_qr(struct loading *loading, const struct loading_place *place)
@@ -365,6 +313,7 @@ static void read_name(struct loading *loading, const struct loading_place *place
     }
     loading->doubtful_lines |= place->key->type == SCHEMA_LINE_IN || place->key->type == SCHEMA_LINE_OUT;
     loading->doubtful_devices |= place->key->type == SCHEMA_DEVICE;
+    loading->doubtful_buses |= place->key->type == SCHEMA_BUS;
     char hint[LOADING_KEY_SIZE] = "";
     if (best != NULL)
         (void)snprintf(hint, sizeof(hint), "; did you mean \"%s\"?", best);

@@ -73,25 +73,25 @@ static void describe_choices(char *ret, size_t size, const char *choices)
 /* What each type may hold; NULL: made from the row. */
 static const char *const type_text[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_BOOL] = "true or false",
-    [SCHEMA_TEXT] = "text, at most 64 characters",
-    [SCHEMA_ID] = "1..64 of A-Z a-z 0-9 _ . -",
+    [SCHEMA_TEXT] = "text of at most 64 characters",
+    [SCHEMA_ID] = "1..64 characters of A-Z a-z 0-9 _ . -",
     [SCHEMA_KID] = "1..64 printable ASCII characters without space",
-    [SCHEMA_PATH] = "path, at most 255 bytes",
-    [SCHEMA_HOST] = "host name or address",
-    [SCHEMA_PREFIX] = "topic levels, 1..64 bytes, without + # and space",
-    [SCHEMA_CURRENCY] = "three capital letters of ISO 4217",
-    [SCHEMA_VERSION] = "5, 3, 4 or 311",
-    [SCHEMA_BUS] = "name of a bus",
-    [SCHEMA_LINE_IN] = "name of an input line",
-    [SCHEMA_LINE_OUT] = "name of an output line",
-    [SCHEMA_DEVICE] = "name of a device",
-    [SCHEMA_LANGUAGES] = "1..8 language codes: [ \"en\" ]",
-    [SCHEMA_TITLE] = "text or group of texts by language",
-    [SCHEMA_QR] = "text, 1..1024 bytes",
-    [SCHEMA_USES] = "list of \"payment\", \"ack\", \"command\"",
+    [SCHEMA_PATH] = "a path of at most 255 bytes",
+    [SCHEMA_HOST] = "a host name or an address",
+    [SCHEMA_PREFIX] = "topic levels of 1..64 bytes without + # and space",
+    [SCHEMA_CURRENCY] = "a currency of ISO 4217 in capital letters, like \"BYN\"",
+    [SCHEMA_VERSION] = "5, or for MQTT 3.1.1 one of 3, 4, 311",
+    [SCHEMA_BUS] = "the name of a bus",
+    [SCHEMA_LINE_IN] = "the name of an input line",
+    [SCHEMA_LINE_OUT] = "the name of an output line",
+    [SCHEMA_DEVICE] = "the name of a device",
+    [SCHEMA_LANGUAGES] = "1..8 language codes like [ \"en\" ]",
+    [SCHEMA_TITLE] = "text, or a group of texts by language",
+    [SCHEMA_QR] = "text of 1..1024 bytes",
+    [SCHEMA_USES] = "a list of \"payment\", \"ack\", \"command\"",
     [SCHEMA_PUBLIC] = "32 bytes in base64url (43 characters)",
-    [SCHEMA_SECRET] = "path, at most 255 bytes",
-    [SCHEMA_GROUP] = "group",
+    [SCHEMA_SECRET] = "a path of at most 255 bytes",
+    [SCHEMA_GROUP] = "a group",
 };
 
 void schema_describe(char *ret, size_t size, const struct schema_key *key)
@@ -105,9 +105,9 @@ void schema_describe(char *ret, size_t size, const struct schema_key *key)
     else if (key->choices != NULL)
         describe_choices(ret, size, key->choices);
     else if (key->type == SCHEMA_PATH && key->max > 0)
-        (void)snprintf(ret, size, "path, at most %lld bytes", (long long)key->max);
+        (void)snprintf(ret, size, "a path of at most %lld bytes", (long long)key->max);
     else if (key->type == SCHEMA_TEXT && key->max > 0)
-        (void)snprintf(ret, size, "text, at most %lld characters", (long long)key->max);
+        (void)snprintf(ret, size, "text of at most %lld characters", (long long)key->max);
     else
         (void)snprintf(ret, size, "%s", type_text[key->type] != NULL ? type_text[key->type] : "");
 }

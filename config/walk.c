@@ -128,18 +128,24 @@ static void find_unknown(struct loading *loading, const struct schema_group *gro
     }
 }
 
-static void preset_entry(struct loading *loading, const struct schema_group *group, void *target,
-                         int32_t selected)
+static void preset_entry(const struct schema_group *group, void *target, int32_t selected)
 {
     /* References of other kinds must say "none" too; their numbers are nobody's business. */
     for (size_t i = 0; i < group->key_count; i++) {
         enum schema_type type = group->keys[i].type;
         if (type == SCHEMA_BUS || type == SCHEMA_LINE_IN || type == SCHEMA_LINE_OUT || type == SCHEMA_DEVICE)
-            loading_preset(loading, &group->keys[i], target);
+            loading_preset(&group->keys[i], target);
     }
     for (size_t i = 0; i < group->key_count; i++)
         if (schema_key_applies(&group->keys[i], selected))
-            loading_preset(loading, &group->keys[i], target);
+            loading_preset(&group->keys[i], target);
+}
+
+static void doubt(struct loading *loading)
+{
+    loading->doubtful_buses = true;
+    loading->doubtful_lines = true;
+    loading->doubtful_devices = true;
 }
 
 /* entry may be NULL: an optional group that is not there. */
@@ -151,13 +157,13 @@ static void walk_entry(struct loading *loading, const struct schema_group *group
         char shown[LOADING_KEY_SIZE];
         loading_show(shown, sizeof(shown), loading, entry);
         loading_fault(loading, entry, path, "is %s; must be a group: { ... }", shown);
-        loading->doubtful_lines = true;
-        preset_entry(loading, group, target, selected);
+        doubt(loading);
+        preset_entry(group, target, selected);
         return;
     }
     if (entry != NULL && !read_selector(group, entry, &selected))
-        loading->doubtful_lines = true;
-    preset_entry(loading, group, target, selected);
+        doubt(loading);
+    preset_entry(group, target, selected);
     read_keys(loading, group, entry, path, target, selected);
     if (entry != NULL)
         find_unknown(loading, group, entry, path, selected);
@@ -173,25 +179,34 @@ static void walk_one(struct loading *loading, const struct schema_group *group)
     walk_entry(loading, group, setting, group->name, loading->config);
 }
 
-static void walk_many(struct loading *loading, const struct schema_group *group)
+/* Is there a group of the right shape with something in it? */
+static bool many_usable(struct loading *loading, const struct schema_group *group,
+                        const config_setting_t *setting)
 {
-    const config_setting_t *setting = config_lookup(&loading->tree, group->name);
     bool named = group->shape == SCHEMA_NAMED;
-    int count = setting != NULL && config_setting_is_aggregate(setting) ? config_setting_length(setting) : 0;
-    int32_t taken = count < group->limit ? count : group->limit;
-    char path[LOADING_KEY_SIZE];
-    if (setting == NULL || (count == 0 && group->required)) {
-        if (group->required)
-            loading_fault(loading, setting, group->name, "is missing or empty; must be given: %s",
-                          group->meaning);
-        return;
-    }
-    if (named ? !config_setting_is_group(setting) : config_setting_type(setting) != CONFIG_TYPE_LIST) {
+    int type = setting != NULL ? config_setting_type(setting) : CONFIG_TYPE_NONE;
+    if (setting == NULL && group->required)
+        loading_fault(loading, NULL, group->name, "is missing; must be given: %s", group->meaning);
+    else if (setting != NULL && type != (named ? CONFIG_TYPE_GROUP : CONFIG_TYPE_LIST))
         loading_fault(loading, setting, group->name, "must be a %s: %s",
                       named ? "group of named groups" : "list of groups",
                       named ? "{ name = { ... }; ... }" : "( { ... }, { ... } )");
+    else if (setting != NULL && config_setting_length(setting) == 0 && group->required)
+        loading_fault(loading, setting, group->name, "is empty; must be given: %s", group->meaning);
+    else
+        return setting != NULL;
+    doubt(loading);
+    return false;
+}
+
+static void walk_many(struct loading *loading, const struct schema_group *group)
+{
+    const config_setting_t *setting = config_lookup(&loading->tree, group->name);
+    if (!many_usable(loading, group, setting))
         return;
-    }
+    int count = config_setting_length(setting);
+    int32_t taken = count < group->limit ? count : group->limit;
+    char path[LOADING_KEY_SIZE];
     if (count > group->limit)
         loading_fault(loading, setting, group->name, "has %d entries; at most %d (%s)", count, group->limit,
                       group->limit_name);
@@ -200,7 +215,7 @@ static void walk_many(struct loading *loading, const struct schema_group *group)
         char *target = (char *)loading->config + group->offset + (size_t)i * group->stride;
         const config_setting_t *entry = config_setting_get_elem(setting, (unsigned)i);
         loading_entry_path(path, loading, group->name, i, NULL);
-        if (named && !text_copy(target, CONFIG_ID_SIZE, config_setting_name(entry)))
+        if (group->shape == SCHEMA_NAMED && !text_copy(target, CONFIG_ID_SIZE, config_setting_name(entry)))
             loading_fault(loading, entry, path, "the name is longer than %d bytes", CONFIG_ID_SIZE - 1);
         walk_entry(loading, group, entry, path, target);
     }
