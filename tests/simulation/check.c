@@ -1,0 +1,237 @@
+/* What must hold, compared with the truth of the world after every action and every step. */
+#include "tests/simulation/world.h"
+
+#include <string.h>
+
+static void require(struct world *world, bool holds, const char *what)
+{
+    if (!holds)
+        world_violate(world, what);
+}
+
+static int32_t evidence_line(const struct config_device *device)
+{
+    switch ((int)device->kind) {
+    case CONFIG_KIND_SPIRAL:
+        return device->line[CONFIG_ROLE_DROP];
+    case CONFIG_KIND_RELAY:
+        return device->line[CONFIG_ROLE_FEEDBACK];
+    case CONFIG_KIND_LOCK:
+        return device->line[CONFIG_ROLE_DOOR];
+    default:
+        return -1;
+    }
+}
+
+static int64_t evidence_seen(const struct world *world, int32_t device)
+{
+    int32_t line = evidence_line(&world->config.devices[device]);
+    return line >= 0 ? world->edges[line] : 0;
+}
+
+/* The actuator of this device was ordered on. */
+static void check_start(struct world *world, int32_t device)
+{
+    const struct core_device *at = &world->core.devices[device];
+    const struct config *config = &world->config;
+    require(world, world->powered, "I2: an order without power");
+    require(world, !world->failed_commit, "I21: something starts after a failed commit");
+    require(world,
+            config->machine.fire < 0 || world->core.lines[config->machine.fire].level == DEVICE_LEVEL_ON,
+            "I15: something starts while fire is reported or unknown");
+    if (at->test)
+        return;
+    if (at->slot < 0) {
+        world_violate(world, "I2: a movement without payment and without test");
+        return;
+    }
+    int32_t index = service_index(&world->core.slots[at->slot].payment.claims);
+    struct world_payment *payment = &world->payments[index];
+    if (payment->starts > 0 && payment->epoch == world->epoch && payment->started_ms == at->device.started_ms)
+        return; /* a further pulse or jog of the same movement */
+    payment->starts++;
+    payment->epoch = world->epoch;
+    payment->started_ms = at->device.started_ms;
+    payment->came_before = world->devices[device].came_out;
+    payment->evidence_before = evidence_seen(world, device);
+    world->movements++;
+    world_note(world, "starts", index, device, payment->starts);
+    int64_t age_s = world_true_s(world) - payment->claims.paid_at;
+    int32_t drop = config->devices[device].line[CONFIG_ROLE_DROP];
+    require(world, payment->present && payment->record.state == PAYMENT_STATE_MOVING,
+            "I2: it moves before its intent is on disk");
+    require(world, payment->starts <= payment->record.attempts && payment->record.attempts <= 1,
+            "I1: more starts than intents, or more than one");
+    require(world, payment->genuine_good, "a payment that is wrong moves something");
+    require(world, age_s <= config->products[payment->record.product].max_age_s + 1,
+            "I19: an old payment moves");
+    require(world, age_s >= -CORE_FUTURE_S, "I19: a payment from the future moves");
+    require(world, drop < 0 || world->core.lines[drop].level == DEVICE_LEVEL_OFF,
+            "I17: the beam was broken before");
+    require(world,
+            config->machine.door < 0 || world->core.lines[config->machine.door].level == DEVICE_LEVEL_ON,
+            "something starts with the door open");
+}
+
+static void check_order(struct world *world, const struct core_action *action)
+{
+    int32_t line = action->u.order.line;
+    require(world, line >= 0 && line < world->config.line_count && world->config.lines[line].output,
+            "an order for a line that is no output");
+    if (action->u.order.kind == DEVICE_ORDER_OFF)
+        return;
+    require(world, !world->fault_told[line], "I16: a latched output is ordered on");
+    check_start(world, world->config.lines[line].device);
+}
+
+static void check_outcome_stored(struct world *world, const struct core_txn *txn)
+{
+    const struct payment_outcome *outcome = &txn->payment.outcome;
+    const struct world_payment *payment = &world->payments[service_index(&txn->payment.claims)];
+    int32_t device = txn->payment.device;
+    bool here = payment->starts > 0 && payment->epoch == world->epoch;
+    static const enum payment_refund refunds[PAYMENT_RESULT_COUNT] = {
+        PAYMENT_REFUND_NO, PAYMENT_REFUND_NO, PAYMENT_REFUND_YES, PAYMENT_REFUND_REVIEW, PAYMENT_REFUND_YES};
+    require(world, outcome->result != PAYMENT_RESULT_NONE && outcome->refund == refunds[outcome->result],
+            "the refund does not follow from the result");
+    if (outcome->result == PAYMENT_RESULT_REFUSED)
+        require(world, payment->starts == 0, "I5: refused, but it moved");
+    if (outcome->result == PAYMENT_RESULT_DELIVERED || outcome->result == PAYMENT_RESULT_FAILED)
+        require(world, here, "I9: a result of a movement that was not in this run");
+    if (outcome->verified)
+        require(world, here && evidence_seen(world, device) > payment->evidence_before,
+                "I7: verified without evidence");
+    if (outcome->result == PAYMENT_RESULT_FAILED && here)
+        require(world, world->devices[device].came_out == payment->came_before,
+                "I8: failed, but something came out");
+    if (outcome->result == PAYMENT_RESULT_DELIVERED)
+        require(world, payment->genuine_good, "delivered for a wrong payment");
+}
+
+void check_action(struct world *world, const struct core_action *action)
+{
+    const struct world_payment *payment;
+    switch (action->kind) {
+    case CORE_ACTION_STORE:
+        if (action->u.txn.parts & CORE_TXN_INTENT)
+            require(world, world->clock_trusted, "I19: an intent while the clock is not trusted");
+        if (action->u.txn.parts & (CORE_TXN_INTENT | CORE_TXN_PAYMENT))
+            require(world, !world->failed_commit, "I21: a new transaction after a failed commit");
+        if (action->u.txn.parts & CORE_TXN_OUTCOME)
+            check_outcome_stored(world, &action->u.txn);
+        break;
+    case CORE_ACTION_ORDER:
+        check_order(world, action);
+        break;
+    case CORE_ACTION_RELEASE:
+        require(world,
+                world->inbox_count > 0 && world->payments[world->inbox[world->inbox_head].payment].present,
+                "I3: PUBACK before the payment is on disk");
+        break;
+    case CORE_ACTION_RECEIPT:
+        payment = &world->payments[service_index(&action->u.receipt.claims)];
+        require(world, payment->present, "I3: a receipt before the payment is on disk");
+        break;
+    case CORE_ACTION_OUTCOME:
+        payment = &world->payments[service_index(&action->u.payment.claims)];
+        require(world, payment->record.state == PAYMENT_STATE_DONE, "I4: an outcome that is not on disk");
+        require(world,
+                memcmp(&payment->record.outcome, &action->u.payment.outcome,
+                       sizeof(payment->record.outcome)) == 0,
+                "I4: an outcome that differs from the one on disk");
+        break;
+    case CORE_ACTION_EVENT:
+    case CORE_ACTION_ANSWER:
+    case CORE_ACTION_LATENCY:
+    case CORE_ACTION_COUNT:
+        break;
+    }
+}
+
+static void check_ledger(struct world *world)
+{
+    const int64_t *counters = world->core.counters;
+    int64_t open = 0;
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        const struct core_slot *slot = &world->core.slots[i];
+        if (slot->state != CORE_SLOT_FREE && slot->state != CORE_SLOT_STORING)
+            open += slot->payment.claims.amount;
+    }
+    require(world,
+            counters[CORE_COUNTER_PAID_MINOR] == counters[CORE_COUNTER_DELIVERED_MINOR] +
+                                                     counters[CORE_COUNTER_REFUND_MINOR] +
+                                                     counters[CORE_COUNTER_REVIEW_MINOR] + open,
+            "I10: the ledger does not add up");
+}
+
+static void check_parallel(struct world *world)
+{
+    int32_t on = 0;
+    for (int32_t i = 0; i < world->config.device_count; i++)
+        on += world->devices[i].on && !world->devices[i].welded;
+    require(world, on <= world->config.machine.parallel, "I13: too many actuators move at once");
+}
+
+static void check_shown(struct world *world, int32_t product)
+{
+    struct core_product_view view;
+    const struct config *config = &world->config;
+    const struct core *core = &world->core;
+    const struct config_device *device = &config->devices[config->products[product].device];
+    core_view_product(core, product, world_true_s(world) + world->clock_offset_s, &view);
+    world->digest = (world->digest ^ (uint64_t)view.can_sell ^ (uint64_t)view.hold << 1 ^
+                     (uint64_t)view.price << 8 ^ (uint64_t)(view.stock + 1) << 32) *
+                    1099511628211u;
+    if (!view.can_sell)
+        return;
+    bool good = world->clock_trusted && !world->failed_commit && view.stock != 0;
+    good = good && (config->machine.fire < 0 || core->lines[config->machine.fire].level == DEVICE_LEVEL_ON);
+    good = good && (config->machine.door < 0 || core->lines[config->machine.door].level == DEVICE_LEVEL_ON);
+    for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
+        if (device->line[role] >= 0)
+            good = good && !core->lines[device->line[role]].lost && !world->fault_told[device->line[role]];
+    require(world, good, "I22: shown for sale though it cannot be delivered");
+}
+
+void check_step(struct world *world)
+{
+    uint64_t before = world->digest;
+    world->digest = 14695981039346656037u;
+    for (int32_t i = 0; i < world->config.product_count; i++)
+        check_shown(world, i);
+    require(world, before == world->digest || world->actions.view_changed || !world->core.started,
+            "I22: the view changed and nobody was told");
+    check_ledger(world);
+    check_parallel(world);
+}
+
+bool check_settled(const struct world *world)
+{
+    if (world->inbox_count > 0 || world->txn_count > 0 || world->token != 0)
+        return false;
+    for (int32_t i = 0; i < world->payment_count; i++) {
+        const struct world_payment *payment = &world->payments[i];
+        if (!payment->receipt || payment->record.state != PAYMENT_STATE_DONE)
+            return false;
+    }
+    return true;
+}
+
+/* Once all is settled: one outcome each, and the stock is what was delivered or may have been. */
+void check_end(struct world *world)
+{
+    int32_t gone[CONFIG_MAX_PRODUCTS] = {0};
+    for (int32_t i = 0; i < world->payment_count; i++) {
+        const struct world_payment *payment = &world->payments[i];
+        if (payment->outcomes != 1)
+            world_note(world, "outcomes", i, payment->outcomes, 0);
+        require(world, payment->outcomes == 1, "I5: not exactly one outcome");
+        if (payment->record.product >= 0)
+            gone[payment->record.product] += payment->record.outcome.result == PAYMENT_RESULT_DELIVERED ||
+                                             payment->record.outcome.result == PAYMENT_RESULT_UNKNOWN;
+    }
+    for (int32_t i = 0; i < world->config.product_count && !world->stock_touched; i++)
+        if (world->config.products[i].stock >= 0 && world->product_known[i])
+            require(world, world->products[i].stock == world->config.products[i].stock - gone[i],
+                    "the stock is not what was delivered");
+}

@@ -1,0 +1,235 @@
+/* Virtual time: an agenda, the core's deadline, and one step after the other. */
+#include "tests/simulation/world.h"
+
+#include <assert.h>
+#include <string.h>
+
+static bool earlier(const struct world_item *a, const struct world_item *b)
+{
+    return a->at_ms != b->at_ms ? a->at_ms < b->at_ms : a->number < b->number;
+}
+
+void world_at(struct world *world, int64_t delay_ms, enum world_kind kind, bool survives, int32_t a,
+              int32_t b, int64_t c)
+{
+    assert(world->agenda_count < WORLD_AGENDA);
+    struct world_item item = {
+        world->now_ms + delay_ms, world->next_number++, kind, survives ? 0 : world->epoch, a, b, c};
+    int32_t at = world->agenda_count++;
+    while (at > 0 && earlier(&item, &world->agenda[(at - 1) / 2])) {
+        world->agenda[at] = world->agenda[(at - 1) / 2];
+        at = (at - 1) / 2;
+    }
+    world->agenda[at] = item;
+}
+
+static struct world_item agenda_pop(struct world *world)
+{
+    struct world_item ret = world->agenda[0], last = world->agenda[--world->agenda_count];
+    int32_t at = 0;
+    for (;;) {
+        int32_t child = 2 * at + 1;
+        if (child >= world->agenda_count)
+            break;
+        if (child + 1 < world->agenda_count && earlier(&world->agenda[child + 1], &world->agenda[child]))
+            child++;
+        if (!earlier(&world->agenda[child], &last))
+            break;
+        world->agenda[at] = world->agenda[child];
+        at = child;
+    }
+    world->agenda[at] = last;
+    return ret;
+}
+
+void world_note(struct world *world, const char *what, int32_t a, int32_t b, int64_t c)
+{
+    world->trace[world->trace_count++ % WORLD_TRACE] = (struct world_trace){world->now_ms, what, a, b, c};
+}
+
+void world_violate(struct world *world, const char *what)
+{
+    world_note(world, what, -1, -1, 0);
+    if (!world->violation)
+        world->violation = what;
+}
+
+int64_t world_true_s(const struct world *world)
+{
+    return WORLD_EPOCH_S + world->now_ms / 1000;
+}
+
+struct core_event *world_event(struct world *world, enum core_event_kind kind)
+{
+    struct core_event *event = &world->event;
+    memset(event, 0, sizeof(*event));
+    event->kind = kind;
+    event->now_ms = world->now_ms;
+    event->wall_s = world_true_s(world) + world->clock_offset_s;
+    return event;
+}
+
+static void act(struct world *world, const struct core_action *action)
+{
+    check_action(world, action);
+    switch (action->kind) {
+    case CORE_ACTION_STORE:
+        disk_submit(world, &action->u.txn);
+        break;
+    case CORE_ACTION_ORDER:
+        machine_order(world, action->u.order.line, action->u.order.kind, action->u.order.ms);
+        break;
+    case CORE_ACTION_RELEASE:
+        service_released(world, action->u.token);
+        break;
+    case CORE_ACTION_RECEIPT: {
+        int32_t payment = service_index(&action->u.receipt.claims);
+        world_note(world, "receipt", payment, (int32_t)action->u.receipt.result,
+                   (int64_t)action->u.receipt.reason);
+        if (!random_chance(&world->random, 100)) /* the network loses one in ten */
+            world->payments[payment].receipt = true;
+        break;
+    }
+    case CORE_ACTION_OUTCOME:
+    case CORE_ACTION_EVENT:
+    case CORE_ACTION_ANSWER:
+    case CORE_ACTION_LATENCY:
+    case CORE_ACTION_COUNT:
+        break;
+    }
+}
+
+void world_step(struct world *world)
+{
+    struct core_actions *actions = &world->actions;
+    core_step(&world->core, &world->event, actions);
+    world->steps++;
+    world->deadline_ms = actions->deadline_ms;
+    for (int32_t i = 0; i < actions->count && !world->violation; i++)
+        act(world, &actions->item[i]);
+    check_step(world);
+}
+
+static void boot(struct world *world)
+{
+    world->powered = true;
+    world->failed_commit = false;
+    world->token = 0;
+    memset(world->fault_told, 0, sizeof(world->fault_told));
+    world_note(world, "boot", 0, 0, world->epoch);
+    core_init(&world->core, &world->config);
+    disk_restore(world);
+    world_event(world, CORE_EVENT_START);
+    world_step(world);
+    struct core_event *event = world_event(world, CORE_EVENT_HEALTH);
+    event->u.health.what = CORE_HEALTH_CLOCK;
+    event->u.health.good = world->clock_trusted;
+    world_step(world);
+    event = world_event(world, CORE_EVENT_HEALTH);
+    event->u.health.what = CORE_HEALTH_BROKER;
+    event->u.health.good = true;
+    world_step(world);
+    for (int32_t line = 0; line < world->config.line_count; line++)
+        if (!world->config.lines[line].output)
+            world_at(world, random_between(&world->random, 1, 400), WORLD_FEEL, false, line, 0, 0);
+}
+
+static void power_cut(struct world *world)
+{
+    if (!world->powered)
+        return;
+    world_note(world, "power cut", 0, 0, world->epoch);
+    disk_power_cut(world);
+    machine_power_cut(world);
+    world->powered = false;
+    world->epoch++;
+    world->deadline_ms = 0;
+    world_at(world, random_between(&world->random, 300, random_chance(&world->random, 200) ? 90000 : 4000),
+             WORLD_BOOT, true, 0, 0, 0);
+}
+
+static void handle(struct world *world, const struct world_item *item)
+{
+    switch (item->kind) {
+    case WORLD_SEND:
+        service_send(world, item->a, item->b);
+        break;
+    case WORLD_COMMIT:
+        disk_commit(world);
+        break;
+    case WORLD_RESULT:
+        machine_result(world, item->b);
+        break;
+    case WORLD_PULSE_END:
+        machine_pulse_end(world, item->a, item->c);
+        break;
+    case WORLD_GUARD:
+        machine_guard(world, item->a, item->c);
+        break;
+    case WORLD_PHYSICS:
+        machine_physics(world, item->a, item->b, item->c);
+        break;
+    case WORLD_FEEL:
+        machine_feel(world, item->a);
+        break;
+    case WORLD_LINE_FAULT:
+        plan_line_fault(world);
+        break;
+    case WORLD_CLOCK_FAULT:
+        plan_clock_fault(world);
+        break;
+    case WORLD_MACHINE_FAULT:
+        plan_machine_fault(world);
+        break;
+    case WORLD_OPERATOR:
+        plan_operator(world);
+        break;
+    case WORLD_POWER_CUT:
+        if (!world->calm || world->failed_commit)
+            power_cut(world);
+        break;
+    case WORLD_BOOT:
+        boot(world);
+        break;
+    case WORLD_CALM:
+        plan_calm(world);
+        break;
+    case WORLD_KIND_COUNT:
+        break;
+    }
+}
+
+void world_run(struct world *world, uint64_t seed)
+{
+    memset(world, 0, sizeof(*world));
+    world->seed = seed;
+    random_seed(&world->random, seed);
+    world->now_ms = 1000;
+    world->epoch = 1;
+    world->next_token = 1;
+    plan_make(world);
+    boot(world);
+    while (!world->violation && (world->agenda_count > 0 || world->deadline_ms > 0)) {
+        bool tick = world->powered && world->deadline_ms > 0 &&
+                    (world->agenda_count == 0 || world->deadline_ms <= world->agenda[0].at_ms);
+        if (tick) {
+            if (world->deadline_ms > world->now_ms)
+                world->now_ms = world->deadline_ms;
+            world_event(world, CORE_EVENT_TICK);
+            world_step(world);
+        } else {
+            struct world_item item = agenda_pop(world);
+            world->now_ms = item.at_ms;
+            if (item.epoch == 0 || (world->powered && item.epoch == world->epoch))
+                handle(world, &item);
+        }
+        if (world->powered)
+            service_deliver(world);
+        if (world->calm && world->powered && check_settled(world))
+            break;
+        if (world->now_ms > WORLD_FAULTS_MS + WORLD_SETTLE_MS)
+            world_violate(world, "I6: not settled in time after the faults stopped");
+    }
+    if (!world->violation)
+        check_end(world);
+}

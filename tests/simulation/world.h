@@ -1,0 +1,204 @@
+/* A seeded world around the unchanged core and the real device kinds: a payment service, a store, a machine
+ * with faults, an operator and a clock, all in virtual time. One 64-bit seed decides everything, so a
+ * violation can be replayed.
+ *
+ * The world knows the truth (what fell, what is on, what is on disk, what time it is) and check.c compares
+ * every action of the core with it. The names I1..I22 are those of the invariants in the project's list of
+ * faults.
+ */
+#ifndef TESTS_SIMULATION_WORLD_H
+#define TESTS_SIMULATION_WORLD_H
+
+#include "controller/core_state.h"
+
+enum {
+    WORLD_MAX_PAYMENTS = 40,
+    WORLD_AGENDA = 4096,
+    WORLD_TXNS = 128,
+    WORLD_INBOX = 512,
+    WORLD_TRACE = 80,
+    WORLD_DEVICES = 5,
+    WORLD_EPOCH_S = 1700000000, /* the true wall clock at the beginning */
+    WORLD_FAULTS_MS = 240000,   /* faults happen until then */
+    WORLD_SETTLE_MS = 600000,   /* after that everything must be settled within this time (I6) */
+};
+
+struct random {
+    uint64_t state[4];
+};
+void random_seed(struct random *random, uint64_t seed);
+uint64_t random_next(struct random *random);
+int32_t random_below(struct random *random, int32_t bound);
+int32_t random_between(struct random *random, int32_t low, int32_t high);
+bool random_chance(struct random *random, int32_t per_mille);
+
+enum world_kind {
+    WORLD_SEND,      /* a: payment, b: 0 as signed, 1 conflicting */
+    WORLD_COMMIT,    /* the oldest transaction reaches the disk, or fails */
+    WORLD_RESULT,    /* a: line, b: index into results */
+    WORLD_PULSE_END, /* a: line, c: generation */
+    WORLD_GUARD,     /* a: line, c: generation */
+    WORLD_PHYSICS,   /* a: device, b: what, c: generation */
+    WORLD_FEEL,      /* a: line: the core hears its level */
+    WORLD_LINE_FAULT,
+    WORLD_CLOCK_FAULT,
+    WORLD_MACHINE_FAULT, /* door, fire, stuck sensor, broker */
+    WORLD_OPERATOR,
+    WORLD_POWER_CUT,
+    WORLD_BOOT,
+    WORLD_CALM, /* faults stop */
+    WORLD_KIND_COUNT
+};
+
+struct world_item {
+    int64_t at_ms;
+    uint64_t number;
+    enum world_kind kind;
+    uint32_t epoch; /* 0 = survives a power cut */
+    int32_t a, b;
+    int64_t c;
+};
+
+struct world_payment {
+    struct payment_claims claims;
+    bool receipt, genuine_good;
+    int32_t sends;
+    /* on disk */
+    bool present;
+    struct payment record;
+    int32_t outcomes;
+    /* the truth */
+    int32_t starts;      /* movements of the actuator that began for it, over all restarts */
+    int64_t came_before; /* what its device had given out when the movement began */
+    int64_t evidence_before;
+    uint32_t epoch;     /* of the last start */
+    int64_t started_ms; /* likewise */
+};
+
+struct world_device {
+    bool on, welded, jammed, stuck, hung;
+    uint32_t generation;
+    int64_t on_at_ms;
+    int32_t turned_ms, turn_ms, release_ms;
+    bool released;
+    int64_t came_out; /* products, pulses, openings given out since the world began */
+};
+
+struct world_line {
+    bool level;  /* the physical level */
+    bool forced; /* an input stuck on */
+    bool lost;
+};
+
+struct world_trace {
+    int64_t at_ms;
+    const char *what;
+    int32_t a, b;
+    int64_t c;
+};
+
+struct world_knobs {
+    int32_t order_fault, commit_fault, slow_disk, machine_fault, power_cuts, line_faults, clock_faults,
+        operator_acts;
+};
+
+struct world {
+    uint64_t seed;
+    struct random random;
+    struct config config;
+    struct core core;
+    struct core_actions actions;
+    struct core_event event;
+    struct world_knobs knobs;
+    int64_t now_ms, deadline_ms;
+    uint64_t next_number, next_token;
+    uint32_t epoch;
+    bool powered, calm, failed_commit;
+    int64_t clock_offset_s;
+    bool clock_trusted;
+    struct world_item agenda[WORLD_AGENDA]; /* a binary heap */
+    int32_t agenda_count;
+    struct world_payment payments[WORLD_MAX_PAYMENTS];
+    int32_t payment_count;
+    struct core_txn txns[WORLD_TXNS];
+    int32_t txn_head, txn_count;
+    struct core_product_state products[CONFIG_MAX_PRODUCTS];
+    struct core_device_state device_states[CONFIG_MAX_DEVICES];
+    bool product_known[CONFIG_MAX_PRODUCTS], device_known[CONFIG_MAX_DEVICES], machine_disabled;
+    bool stock_touched;
+    struct {
+        int32_t payment, variant;
+    } inbox[WORLD_INBOX];
+    int32_t inbox_head, inbox_count;
+    uint64_t token; /* of the message in the core's hands, 0 = none */
+    struct world_device devices[WORLD_DEVICES];
+    struct world_line lines[CONFIG_MAX_LINES];
+    uint32_t line_generation[CONFIG_MAX_LINES];
+    struct {
+        int32_t line;
+        enum device_order_kind kind;
+        enum device_order_result result;
+        int64_t on_at_ms;
+    } results[256];
+    int32_t next_result;
+    int32_t beam, door, fire; /* lines, -1 = none */
+    uint64_t last_command;
+    bool latched[CONFIG_MAX_LINES];    /* below the core */
+    bool fault_told[CONFIG_MAX_LINES]; /* the core knows, and nobody has reset it */
+    int64_t edges[CONFIG_MAX_LINES];   /* times the sensor became active or inactive */
+    uint64_t digest;                   /* of what is shown */
+    struct world_trace trace[WORLD_TRACE];
+    uint64_t trace_count;
+    const char *violation;
+    int64_t steps, movements, results_seen[PAYMENT_RESULT_COUNT], reasons_seen[PAYMENT_REASON_COUNT];
+};
+
+/* world.c */
+void world_run(struct world *world, uint64_t seed);
+void world_at(struct world *world, int64_t delay_ms, enum world_kind kind, bool survives, int32_t a,
+              int32_t b, int64_t c);
+void world_note(struct world *world, const char *what, int32_t a, int32_t b, int64_t c);
+void world_violate(struct world *world, const char *what);
+struct core_event *world_event(struct world *world, enum core_event_kind kind);
+/* Steps the core with the event of world_event and carries its actions out. */
+void world_step(struct world *world);
+int64_t world_true_s(const struct world *world);
+
+/* plan.c: configuration, payments and faults of this seed */
+void plan_make(struct world *world);
+void plan_calm(struct world *world);
+void plan_line_fault(struct world *world);
+void plan_clock_fault(struct world *world);
+void plan_machine_fault(struct world *world);
+void plan_operator(struct world *world);
+
+/* service.c: the payment service, the broker, and the way into the core */
+void service_send(struct world *world, int32_t payment, int32_t variant);
+void service_deliver(struct world *world);
+void service_released(struct world *world, uint64_t token);
+int32_t service_index(const struct payment_claims *claims);
+
+/* disk.c */
+void disk_submit(struct world *world, const struct core_txn *txn);
+void disk_commit(struct world *world);
+void disk_power_cut(struct world *world);
+void disk_restore(struct world *world);
+
+/* machine.c */
+void machine_order(struct world *world, int32_t line, enum device_order_kind kind, int32_t ms);
+void machine_result(struct world *world, int32_t result);
+void machine_pulse_end(struct world *world, int32_t line, int64_t generation);
+void machine_guard(struct world *world, int32_t line, int64_t generation);
+void machine_physics(struct world *world, int32_t device, int32_t what, int64_t generation);
+void machine_feel(struct world *world, int32_t line);
+void machine_set(struct world *world, int32_t line, bool level);
+void machine_power_cut(struct world *world);
+void machine_service(struct world *world, int32_t device);
+
+/* check.c */
+void check_action(struct world *world, const struct core_action *action);
+void check_step(struct world *world);
+void check_end(struct world *world);
+bool check_settled(const struct world *world);
+
+#endif
