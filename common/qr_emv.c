@@ -119,7 +119,7 @@ static bool emv_check(const struct level *top, struct qr_facts *facts, char *pro
     }
     for (int id = 0; id < IDS; id++) {
         struct level inner;
-        char where[8];
+        char where[16];
         (void)snprintf(where, sizeof(where), "%02d-", id);
         if (!top->item[id].at || !is_template(id))
             continue;

@@ -156,7 +156,8 @@ static bool activity_take(struct snapshot_activity *ret, json_t *value)
     ret->age_ms = age_ms;
     return phase_take(&ret->phase, phase) &&
            text_take(ret->product, sizeof(ret->product), product, TEXT_NAME) &&
-           text_take(ret->currency, sizeof(ret->currency), currency, TEXT_CURRENCY) &&
+           text_take(ret->currency, sizeof(ret->currency), currency,
+                     TEXT_LINE) && /* as the payer's bank wrote it */
            text_take(ret->reason, sizeof(ret->reason), reason, TEXT_CODE) &&
            text_take(ret->reference, sizeof(ret->reference), reference, TEXT_LINE);
 }
