@@ -145,12 +145,17 @@ int store_meta_get(struct store *store, const char *name, int64_t *ret);
 /* Creates or migrates the open database in one transaction. SQLITE_OK or the error. SQLITE_NOTADB: not ours;
  * SQLITE_MISMATCH: written by a newer version. */
 int store_schema_migrate(sqlite3 *db);
+/* The first page of a new file with today's tables, for a file of so many pages. false: no memory. */
+bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages);
 /* The same with a given list of steps; version = number of steps done. For the tests. */
 int store_schema_apply(sqlite3 *db, const char *const *steps, int count);
 
 /* ---- store_vfs.c ---- */
 /* Registers the sealing layer over the default VFS; its name for sqlite3_open_v2. */
 const char *store_vfs_name(void);
+/* Files opened from now on read this as their first page, whatever theirs is. NULL ends it. For salvage only.
+ */
+void store_vfs_lend(const unsigned char *page);
 uint64_t store_page_sum(const unsigned char *page, int64_t number);
 bool store_page_good(const unsigned char *page, int64_t number);
 

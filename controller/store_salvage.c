@@ -7,6 +7,7 @@
  */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "common/clock.h"
 #include "controller/report.h"
@@ -162,14 +163,33 @@ static int everything_copy(struct salvage *salvage)
     return rc;
 }
 
+/* Opens the damaged file and copies from it. lend: with a first page of our own, because its own names no
+ * tables any more or promises pages that are not there. */
+static int source_copy(struct salvage *salvage, const char *aside, bool lend)
+{
+    static unsigned char page[STORE_PAGE];
+    struct stat status;
+    if (stat(aside, &status) < 0 || status.st_size < STORE_PAGE)
+        return SQLITE_OK;
+    if (lend && !store_schema_first_page(page, (uint32_t)(status.st_size / STORE_PAGE)))
+        return SQLITE_NOMEM;
+    store_vfs_lend(lend ? page : NULL);
+    int rc = SQLITE_OK;
+    if (store_file_open(aside, &salvage->from) == SQLITE_OK)
+        rc = everything_copy(salvage);
+    sqlite3_close(salvage->from);
+    salvage->from = NULL;
+    store_vfs_lend(NULL);
+    return rc;
+}
+
 int store_salvage(struct store *store, const char *aside, struct store_saved *ret)
 {
     struct salvage salvage = {.store = store, .saved = ret};
     salvage.until_us = clock_mono_us() + SALVAGE_LIMIT_MS * INT64_C(1000);
-    int rc = SQLITE_OK;
-    if (store_file_open(aside, &salvage.from) == SQLITE_OK)
-        rc = everything_copy(&salvage);
-    sqlite3_close(salvage.from);
+    int rc = source_copy(&salvage, aside, false);
+    if (rc == SQLITE_OK && ret->payments == 0)
+        rc = source_copy(&salvage, aside, true);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(store->db, "UPDATE payment SET state = 2 WHERE state = 1", NULL, NULL, NULL);
     if (rc == SQLITE_OK)

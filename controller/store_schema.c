@@ -6,6 +6,8 @@
  */
 #include "controller/store_impl.h"
 
+#include <string.h>
+
 static const char step_1[] =
     "CREATE TABLE meta(name TEXT PRIMARY KEY, value INTEGER NOT NULL) STRICT, WITHOUT ROWID;"
     "CREATE TABLE epoch(row INTEGER PRIMARY KEY, began_at INTEGER NOT NULL, cause TEXT NOT NULL, aside TEXT "
@@ -88,4 +90,32 @@ int store_schema_apply(sqlite3 *db, const char *const *list, int count)
 int store_schema_migrate(sqlite3 *db)
 {
     return store_schema_apply(db, steps, STORE_SCHEMA_VERSION);
+}
+
+/* The order of the steps fixes where each table begins, so the first page of any file of ours says the same.
+ */
+bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages)
+{
+    sqlite3 *db = NULL;
+    int seal = STORE_SEAL_SIZE;
+    sqlite3_int64 size = 0;
+    int rc = sqlite3_open_v2(":memory:", &db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, NULL);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_file_control(db, "main", SQLITE_FCNTL_RESERVE_BYTES, &seal);
+    if (rc == SQLITE_OK)
+        rc = sqlite3_exec(db, "PRAGMA page_size=4096", NULL, NULL, NULL);
+    if (rc == SQLITE_OK)
+        rc = store_schema_migrate(db);
+    unsigned char *bytes = rc == SQLITE_OK ? sqlite3_serialize(db, "main", &size, 0) : NULL;
+    bool good = bytes && size >= STORE_PAGE;
+    if (good) {
+        memcpy(ret, bytes, STORE_PAGE);
+        ret[18] = ret[19] = 2; /* file format: WAL */
+        for (int i = 0; i < 4; i++)
+            ret[28 + i] = (unsigned char)(pages >> (24 - 8 * i)); /* size of the file, big-endian */
+        memcpy(ret + 92, ret + 24, 4);                            /* "the size is valid" */
+    }
+    sqlite3_free(bytes);
+    sqlite3_close(db);
+    return good;
 }

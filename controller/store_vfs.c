@@ -14,12 +14,19 @@ enum { SEAL_SIZE = STORE_SEAL_SIZE, BODY_SIZE = STORE_PAGE - SEAL_SIZE };
 
 struct sealed_file {
     sqlite3_file base;
-    bool sealed; /* the main database, not a journal */
+    bool sealed;               /* the main database, not a journal */
+    const unsigned char *lent; /* read instead of the first page, NULL = none */
     sqlite3_file *below;
     unsigned char page[STORE_PAGE];
 };
 
 static sqlite3_vfs sealed_vfs;
+static const unsigned char *lent_page;
+
+void store_vfs_lend(const unsigned char *page)
+{
+    lent_page = page;
+}
 
 uint64_t store_page_sum(const unsigned char *page, int64_t number)
 {
@@ -54,6 +61,10 @@ static int sealed_close(sqlite3_file *file)
 static int sealed_read(sqlite3_file *file, void *data, int amount, sqlite3_int64 offset)
 {
     struct sealed_file *sealed = self(file);
+    if (sealed->lent && offset + amount <= STORE_PAGE) {
+        memcpy(data, sealed->lent + offset, (size_t)amount);
+        return SQLITE_OK;
+    }
     int rc = sealed->below->pMethods->xRead(sealed->below, data, amount, offset);
     if (!sealed->sealed || amount < 512)
         return rc;
@@ -152,14 +163,31 @@ static int sealed_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *file, i
     memset(sealed, 0, sizeof *sealed);
     sealed->below = (sqlite3_file *)(sealed + 1);
     sealed->sealed = (flags & SQLITE_OPEN_MAIN_DB) != 0;
+    sealed->lent = sealed->sealed ? lent_page : NULL;
     int rc = below_of(vfs)->xOpen(below_of(vfs), name, sealed->below, flags, ret_flags);
     if (sealed->below->pMethods)
         sealed->base.pMethods = &sealed_methods;
     return rc;
 }
 
-/* Everything that is not about an open file goes to the default VFS as it is. The default is looked up at
- * every open of a store, so that tests can put a failing disk below. */
+/* What is not about an open file goes to the default VFS; calls that look at their first argument get the
+ * right one. */
+static int sealed_delete(sqlite3_vfs *vfs, const char *name, int sync)
+{
+    return below_of(vfs)->xDelete(below_of(vfs), name, sync);
+}
+
+static int sealed_access(sqlite3_vfs *vfs, const char *name, int flags, int *ret_result)
+{
+    return below_of(vfs)->xAccess(below_of(vfs), name, flags, ret_result);
+}
+
+static int sealed_full_name(sqlite3_vfs *vfs, const char *name, int size, char *ret_name)
+{
+    return below_of(vfs)->xFullPathname(below_of(vfs), name, size, ret_name);
+}
+
+/* The default is looked up at every open of a store, so that tests can put a failing disk below. */
 const char *store_vfs_name(void)
 {
     static pthread_mutex_t once = PTHREAD_MUTEX_INITIALIZER;
@@ -173,6 +201,9 @@ const char *store_vfs_name(void)
         sealed_vfs.pAppData = below;
         sealed_vfs.szOsFile = (int)sizeof(struct sealed_file) + below->szOsFile;
         sealed_vfs.xOpen = sealed_open;
+        sealed_vfs.xDelete = sealed_delete;
+        sealed_vfs.xAccess = sealed_access;
+        sealed_vfs.xFullPathname = sealed_full_name;
         sqlite3_vfs_register(&sealed_vfs, 0);
     }
     pthread_mutex_unlock(&once);
