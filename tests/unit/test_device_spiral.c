@@ -1,4 +1,4 @@
-/* Coils: may it start, what goes well, no movement, jams, service. */
+/* Coils: may it start, what goes well, no movement, service. */
 #include "tests/unit/device_spiral_bench.h"
 
 /* ---- may it start ---- */
@@ -177,6 +177,51 @@ static void an_impossible_time_of_switching_on_is_not_believed(void **state)
     assert_int_equal(bench.out.deadline_ms, BENCH_START + 350);
 }
 
+static void a_short_limit_keeps_a_tenth_of_itself_in_reserve(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, true);
+    bench.config.param[CONFIG_PARAM_MAX_MS] = 200;
+    bench_start(&bench);
+    bench_result(&bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_DONE, 10);
+    bench_deadline(&bench, 190);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, MOTOR, 0);
+}
+
+static void only_the_first_product_sets_the_time(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, true);
+    spiral_leave(&bench);
+    bench_input(&bench, 1700, DROP, ON);
+    bench_input(&bench, 1750, DROP, OFF);
+    bench_input(&bench, 1800, DROP, ON);
+    bench_input(&bench, 2110, HOME, ON);
+    bench_input(&bench, 2115, DROP, ON);
+    bench_expect_nothing(&bench);
+    bench_result(&bench, 2120, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+    bench_result(&bench, 2120, DEVICE_ORDER_ON, DEVICE_ORDER_REFUSED, -1);
+    bench_expect_nothing(&bench);
+    bench_input(&bench, 2130, DROP, LOST);
+    bench_expect_delivered(&bench, true, DEVICE_VERDICT_GOOD);
+    assert_int_equal(bench_evidence(&bench, PAYMENT_EVIDENCE_DROP_MS), 1700);
+}
+
+static void a_cam_told_home_again_before_it_left_changes_nothing(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, false);
+    bench_start(&bench);
+    bench_result(&bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_DONE, 10);
+    bench_result(&bench, 25, DEVICE_ORDER_ON, DEVICE_ORDER_DONE, 10);
+    bench_input(&bench, 60, HOME, ON);
+    bench_expect_nothing(&bench);
+    assert_int_equal(bench.out.deadline_ms, BENCH_START + 310);
+}
+
 /* ---- no movement ---- */
 
 static void no_movement_within_300_ms_is_failed_with_a_strike(void **state)
@@ -236,62 +281,6 @@ static void a_coil_that_moves_after_it_was_given_up_is_unknown_and_locked(void *
     bench_input(&bench, 330, HOME, OFF);
     bench_deadline(&bench, 1820);
     bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_MOVEMENT, DEVICE_VERDICT_LOCK);
-}
-
-/* ---- jam ---- */
-
-static void a_jam_is_unknown_and_locks_the_slot(void **state)
-{
-    struct bench bench;
-    (void)state;
-    spiral_init(&bench, true);
-    spiral_prove_beam(&bench);
-    spiral_leave(&bench);
-    bench_deadline(&bench, 3960);
-    bench_expect_order(&bench, DEVICE_ORDER_OFF, MOTOR, 0);
-    bench_result(&bench, 3970, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
-    bench_deadline(&bench, 5470);
-    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
-    assert_int_equal(bench_evidence(&bench, PAYMENT_EVIDENCE_HOME_MS), -1);
-    assert_int_equal(bench_evidence(&bench, PAYMENT_EVIDENCE_MOTOR_MS), 3950);
-}
-
-static void a_jam_after_the_product_fell_is_delivered_and_locks_the_slot(void **state)
-{
-    struct bench bench;
-    (void)state;
-    spiral_init(&bench, true);
-    spiral_leave(&bench);
-    bench_input(&bench, 1800, DROP, ON);
-    bench_input(&bench, 1870, DROP, OFF);
-    bench_deadline(&bench, 3960);
-    bench_expect_order(&bench, DEVICE_ORDER_OFF, MOTOR, 0);
-    bench_expect_delivered(&bench, true, DEVICE_VERDICT_LOCK);
-}
-
-static void a_jam_without_a_beam_is_unknown(void **state)
-{
-    struct bench bench;
-    (void)state;
-    spiral_init(&bench, false);
-    spiral_leave(&bench);
-    bench_deadline(&bench, 3960);
-    bench_result(&bench, 3970, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
-    bench_deadline(&bench, 5470);
-    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
-}
-
-static void a_jam_that_comes_free_while_running_down_is_still_a_jam(void **state)
-{
-    struct bench bench;
-    (void)state;
-    spiral_init(&bench, false);
-    spiral_leave(&bench);
-    bench_deadline(&bench, 3960);
-    bench_input(&bench, 3980, HOME, ON);
-    bench_input(&bench, 3990, HOME, OFF);
-    bench_deadline(&bench, 5460);
-    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
 }
 
 /* ---- service ---- */
@@ -356,14 +345,13 @@ int main(void)
         cmocka_unit_test(a_bouncing_cam_switch_is_not_a_turn),
         cmocka_unit_test(a_turn_that_ends_before_the_answer_of_a_slow_bus_counts),
         cmocka_unit_test(an_impossible_time_of_switching_on_is_not_believed),
+        cmocka_unit_test(a_short_limit_keeps_a_tenth_of_itself_in_reserve),
+        cmocka_unit_test(only_the_first_product_sets_the_time),
+        cmocka_unit_test(a_cam_told_home_again_before_it_left_changes_nothing),
         cmocka_unit_test(no_movement_within_300_ms_is_failed_with_a_strike),
         cmocka_unit_test(no_movement_but_a_product_fell_is_delivered_with_a_strike),
         cmocka_unit_test(no_movement_with_the_motor_not_certainly_off_is_unknown),
         cmocka_unit_test(a_coil_that_moves_after_it_was_given_up_is_unknown_and_locked),
-        cmocka_unit_test(a_jam_is_unknown_and_locks_the_slot),
-        cmocka_unit_test(a_jam_after_the_product_fell_is_delivered_and_locks_the_slot),
-        cmocka_unit_test(a_jam_without_a_beam_is_unknown),
-        cmocka_unit_test(a_jam_that_comes_free_while_running_down_is_still_a_jam),
         cmocka_unit_test(service_brings_the_cam_home_and_claims_nothing),
         cmocka_unit_test(service_without_a_beam_never_says_delivered),
         cmocka_unit_test(service_sees_a_product_that_was_half_out),

@@ -1,5 +1,61 @@
-/* Coils: orders that go wrong, sensors lost, faults, the end of the machine. */
+/* Coils: jams, orders that go wrong, sensors lost, faults, the end of the machine. */
 #include "tests/unit/device_spiral_bench.h"
+
+/* ---- jam ---- */
+
+static void a_jam_is_unknown_and_locks_the_slot(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, true);
+    spiral_prove_beam(&bench);
+    spiral_leave(&bench);
+    bench_deadline(&bench, 3960);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, MOTOR, 0);
+    bench_result(&bench, 3970, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+    bench_deadline(&bench, 5470);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
+    assert_int_equal(bench_evidence(&bench, PAYMENT_EVIDENCE_HOME_MS), -1);
+    assert_int_equal(bench_evidence(&bench, PAYMENT_EVIDENCE_MOTOR_MS), 3950);
+}
+
+static void a_jam_after_the_product_fell_is_delivered_and_locks_the_slot(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, true);
+    spiral_leave(&bench);
+    bench_input(&bench, 1800, DROP, ON);
+    bench_input(&bench, 1870, DROP, OFF);
+    bench_deadline(&bench, 3960);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, MOTOR, 0);
+    bench_expect_delivered(&bench, true, DEVICE_VERDICT_LOCK);
+}
+
+static void a_jam_without_a_beam_is_unknown(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, false);
+    spiral_leave(&bench);
+    bench_deadline(&bench, 3960);
+    bench_result(&bench, 3970, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+    bench_deadline(&bench, 5470);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
+}
+
+static void a_jam_that_comes_free_while_running_down_is_still_a_jam(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, false);
+    spiral_leave(&bench);
+    bench_deadline(&bench, 3960);
+    bench_input(&bench, 3980, HOME, ON);
+    bench_input(&bench, 3990, HOME, OFF);
+    bench_deadline(&bench, 5460);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
+}
 
 /* ---- orders that go wrong ---- */
 
@@ -238,6 +294,10 @@ static void a_late_result_of_the_last_movement_moves_nothing(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_jam_is_unknown_and_locks_the_slot),
+        cmocka_unit_test(a_jam_after_the_product_fell_is_delivered_and_locks_the_slot),
+        cmocka_unit_test(a_jam_without_a_beam_is_unknown),
+        cmocka_unit_test(a_jam_that_comes_free_while_running_down_is_still_a_jam),
         cmocka_unit_test(a_refused_order_is_failed_with_a_strike),
         cmocka_unit_test(a_hand_in_the_beam_is_no_product_when_the_order_was_refused),
         cmocka_unit_test(an_unknown_order_with_the_cam_seen_home_all_the_time_is_failed),
