@@ -18,8 +18,6 @@
 #include "common/text.h"
 #include "controller/shell.h"
 
-extern char **environ;
-
 enum { SHOT_LIMIT_S = 10, SHOT_MAX_BYTES = 700000, MESSAGE_MAX_S = 86400 };
 
 /* ---- orders that the core answers ---- */
