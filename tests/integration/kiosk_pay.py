@@ -306,6 +306,53 @@ class KioskPay(unittest.TestCase):
         self.assertEqual(process.wait(10), 0)
         process.communicate()
 
+    def outcome(self, payment_id, result="delivered", refund="no", amount=250):
+        return {"seq": 1, "provider": "p", "payment_id": payment_id, "product": "tea", "amount": amount, "currency": "BYN",
+                "result": result, "refund": refund, "verified": True, "evidence": {}}
+
+    def serve(self, ledger):
+        process = subprocess.Popen(self.arguments("serve", "--ledger", ledger, "--json"), stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        self.kiosk.say("status", {"online": True, "selling": True, "reasons": []}, True)
+        totals = json.loads(process.stdout.readline())["totals"]
+        self.assertEqual(json.loads(process.stdout.readline())["topic"], "out/status")
+        return process, totals
+
+    def test_serve_keeps_a_ledger_over_restarts(self):
+        ledger = os.path.join(self.folder, "ledger.jsonl")
+        process, totals = self.serve(ledger)
+        self.assertEqual(totals["payments"], 0)
+        for outcome in (self.outcome("a"), self.outcome("a"), self.outcome("b", "refused", "yes", 300), self.outcome("c", "unknown", "review", 7)):
+            self.kiosk.say("outcome", outcome)
+        self.assertTrue(self.kiosk.wait(lambda: len(self.kiosk.acks) == 4))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 0)
+        with open(ledger, "a") as f:
+            f.write('{"provider":"p","payment_id":"torn')
+        process, totals = self.serve(ledger)
+        self.assertEqual((totals["payments"], totals["delivered_minor"], totals["refund_minor"], totals["review_minor"]), (3, 250, 300, 7))
+        self.kiosk.say("outcome", self.outcome("d"))
+        self.assertTrue(self.kiosk.wait(lambda: ("p", "d", "delivered") in self.kiosk.acks))
+        process.send_signal(signal.SIGINT)
+        process.communicate(timeout=10)
+        with open(ledger) as f:
+            self.assertEqual([json.loads(line)["payment_id"] for line in f], ["a", "b", "c", "d"])
+
+    def test_serve_does_not_acknowledge_a_changed_outcome(self):
+        ledger = os.path.join(self.folder, "changed.jsonl")
+        process, _ = self.serve(ledger)
+        self.kiosk.say("outcome", self.outcome("x"))
+        self.kiosk.say("outcome", self.outcome("x", "failed", "yes"))
+        self.kiosk.say("outcome", self.outcome("y"))
+        self.assertTrue(self.kiosk.wait(lambda: ("p", "y", "delivered") in self.kiosk.acks))
+        process.send_signal(signal.SIGTERM)
+        out, err = process.communicate(timeout=10)
+        self.assertEqual(process.returncode, 1)
+        self.assertIn("ALARM", err)
+        self.assertEqual(self.kiosk.acks, [("p", "x", "delivered"), ("p", "y", "delivered")])
+
     def test_missing_broker_is_named(self):
         port = free_port()
         done = subprocess.run([PROGRAM, "listen", "--port", str(port), "--host", "127.0.0.1", "--kiosk", "x"], capture_output=True,
