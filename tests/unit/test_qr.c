@@ -226,7 +226,7 @@ static void malformed_tlv_is_refused_with_its_place(void **state)
         {"00020126080104abcd", "26-00: the GUID is missing"},   /* template without GUID */
         {"0002015926abcdefghijklmnopqrstuvwxyz", "59: 26"},     /* name too long */
         {"0002016230052612345678901234567890123456", "62-05"},  /* reference too long */
-        {"00020199", "TLV"},                                    /* cut after an ID */
+        {"00020199", "99: length 63 runs"},                     /* cut after an ID */
         {"0002016299", "62: length 99 runs past the end"},      /* length beyond the text */
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
