@@ -171,7 +171,10 @@ class Board:
 
         async def serve():
             context = ModbusServerContext(slaves=_Context(self), single=True)
-            self.server = ModbusTcpServer(context, address=("127.0.0.1", self.port))
+            try:
+                self.server = ModbusTcpServer(context, address=("127.0.0.1", self.port), allow_reuse_address=True)
+            except TypeError:  # newer ones always do
+                self.server = ModbusTcpServer(context, address=("127.0.0.1", self.port))
             self.tasks = [asyncio.ensure_future(physics()), asyncio.ensure_future(self.server.serve_forever())]
             ready.set()
             try:
@@ -204,7 +207,9 @@ class Board:
         if self.loop:
             asyncio.run_coroutine_threadsafe(end(), self.loop)
             self.thread.join(5)
+            self.loop.close()
             self.loop = None
+            self.coils = [False] * 1024  # a board without power lets go
 
 
 class Service:
