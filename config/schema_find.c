@@ -123,11 +123,15 @@ static const char *name_at(size_t offset)
 
 const char *config_role_name(enum config_role role)
 {
+    if ((unsigned)role >= CONFIG_ROLE_COUNT)
+        return "";
     return name_at(offsetof(struct config_device, line) + (size_t)role * sizeof(int32_t));
 }
 
 const char *config_param_name(enum config_param param)
 {
+    if ((unsigned)param >= CONFIG_PARAM_COUNT)
+        return "";
     return name_at(offsetof(struct config_device, param) + (size_t)param * sizeof(int32_t));
 }
 
