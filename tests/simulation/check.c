@@ -36,9 +36,6 @@ static void check_start(struct world *world, int32_t device)
     const struct config *config = &world->config;
     require(world, world->powered, "I2: an order without power");
     require(world, !world->failed_commit, "I21: something starts after a failed commit");
-    require(world,
-            config->machine.fire < 0 || world->core.lines[config->machine.fire].level == DEVICE_LEVEL_ON,
-            "I15: something starts while fire is reported or unknown");
     if (at->test)
         return;
     if (at->slot < 0) {
@@ -71,6 +68,9 @@ static void check_start(struct world *world, int32_t device)
     require(world,
             config->machine.door < 0 || world->core.lines[config->machine.door].level == DEVICE_LEVEL_ON,
             "something starts with the door open");
+    require(world,
+            config->machine.fire < 0 || world->core.lines[config->machine.fire].level == DEVICE_LEVEL_ON,
+            "I15: something starts while fire is reported or unknown");
 }
 
 static void check_order(struct world *world, const struct core_action *action)
@@ -193,6 +193,23 @@ static void check_shown(struct world *world, int32_t product)
     require(world, good, "I22: shown for sale though it cannot be delivered");
 }
 
+/* Finish what is stored: after every step whoever can begin has begun. */
+static void check_served(struct world *world)
+{
+    const struct core *core = &world->core;
+    if (!core->started || core->store_failed || core->more || !core->clock_trusted ||
+        !core_parallel_free(core))
+        return;
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        const struct core_slot *slot = &core->slots[i];
+        if (slot->state == CORE_SLOT_QUEUED && core->devices[slot->payment.device].use == CORE_DEVICE_IDLE)
+            require(world,
+                    core_judge_service(core, slot->payment.product, slot->restored).verdict ==
+                        CORE_VERDICT_WAIT,
+                    "I6: a payment waits though nothing hinders it");
+    }
+}
+
 void check_step(struct world *world)
 {
     uint64_t before = world->digest;
@@ -203,6 +220,7 @@ void check_step(struct world *world)
             "I22: the view changed and nobody was told");
     check_ledger(world);
     check_parallel(world);
+    check_served(world);
 }
 
 bool check_settled(const struct world *world)

@@ -95,7 +95,7 @@ static void make_payment(struct world *world, int32_t index, int64_t at_ms)
     struct world_payment *payment = &world->payments[index];
     struct payment_claims *claims = &payment->claims;
     int32_t product = random_below(random, world->config.product_count);
-    int32_t kind = random_below(random, 20);
+    int32_t kind = random_below(random, world->odd_payments ? 20 : 200);
     memcpy(claims->provider, "psp", 4);
     (void)snprintf(claims->payment_id, sizeof(claims->payment_id), "%d", index);
     if (random_chance(random, 300))
@@ -119,7 +119,8 @@ static void make_payments(struct world *world)
 {
     struct random *random = &world->random;
     bool rush = random_chance(random, 200);
-    world->payment_count = random_between(random, 5, WORLD_MAX_PAYMENTS);
+    world->odd_payments = random_chance(random, 400);
+    world->payment_count = random_between(random, rush ? 30 : 5, rush ? WORLD_MAX_PAYMENTS : 40);
     for (int32_t i = 0; i < world->payment_count; i++) {
         int64_t at_ms =
             rush ? random_between(random, 2000, 12000) : random_between(random, 1500, WORLD_FAULTS_MS);
@@ -143,6 +144,8 @@ void plan_make(struct world *world)
 {
     struct random *random = &world->random;
     world->clock_trusted = !random_chance(random, 100);
+    if (!world->clock_trusted)
+        world_at(world, random_between(random, 100, 30000), WORLD_CLOCK_FAULT, true, 0, 0, 0);
     make_machine(world);
     world->knobs.order_fault = random_chance(random, 500) ? 0 : random_between(random, 5, 100);
     world->knobs.commit_fault = random_chance(random, 700) ? 0 : random_between(random, 1, 30);

@@ -12,7 +12,7 @@
 #include "controller/core_state.h"
 
 enum {
-    WORLD_MAX_PAYMENTS = 40,
+    WORLD_MAX_PAYMENTS = 72,
     WORLD_AGENDA = 4096,
     WORLD_TXNS = 128,
     WORLD_INBOX = 512,
@@ -113,7 +113,7 @@ struct world {
     int64_t now_ms, deadline_ms;
     uint64_t next_number, next_token;
     uint32_t epoch;
-    bool powered, calm, failed_commit;
+    bool powered, calm, failed_commit, odd_payments;
     int64_t clock_offset_s;
     bool clock_trusted;
     struct world_item agenda[WORLD_AGENDA]; /* a binary heap */

@@ -1,0 +1,81 @@
+#!/bin/sh
+# Does the simulation see? Breaks the core in one place at a time and demands that some seed finds it.
+# usage: tests/simulation/mutants.sh [SEEDS]     exits 1 if a mutant survives
+set -eu
+seeds=${1:-3000}
+cd "$(dirname "$0")/../.."
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+sources="$(echo tests/simulation/*.c controller/core*.c controller/device/*.c) controller/payment.c controller/codes.c config/limits.c"
+for source in $sources; do
+    mkdir -p "$work/$(dirname "$source")"
+    gcc -std=gnu11 -O1 -I. -c "$source" -o "$work/${source%.c}.o" &
+done
+wait
+
+survived=0
+found=0
+# mutant NAME FILE SED-EXPRESSION
+mutant() {
+    mkdir -p "$work/mutant"
+    sed "$3" "$2" >"$work/mutant/file.c"
+    if cmp -s "$2" "$work/mutant/file.c"; then
+        echo "stale     $1: the text to change is gone from $2"
+        survived=$((survived + 1))
+        return
+    fi
+    objects=
+    for source in $sources; do
+        [ "$source" = "$2" ] || objects="$objects $work/${source%.c}.o"
+    done
+    # shellcheck disable=SC2086 # our own file names
+    gcc -std=gnu11 -O1 -I. -w "$work/mutant/file.c" $objects -o "$work/mutant/simulation"
+    if "$work/mutant/simulation" --seeds "$seeds" --seed 1 >"$work/mutant/log" 2>&1; then
+        echo "survived  $1"
+        survived=$((survived + 1))
+    else
+        found=$((found + 1))
+        echo "found     $1: $(sed -n 's/^VIOLATION  //p; s/.*Assertion/Assertion/p' "$work/mutant/log" | head -1)"
+    fi
+}
+
+mutant "I9 what was moving starts again" controller/core_recover.c \
+    's/payment->state == PAYMENT_STATE_PAID ? CORE_SLOT_QUEUED : CORE_SLOT_RECOVER/CORE_SLOT_QUEUED/'
+mutant "I2 movement before the commit" controller/core_payments.c \
+    's/core_slot_enter(core, slot, parts & CORE_TXN_PAYMENT ? CORE_SLOT_STORING : CORE_SLOT_RESERVED);/core_move_start(core, slot->payment.device, out);/'
+mutant "I3 receipt before the commit" controller/core_admit.c \
+    's/slot->token = event->u.in.token;/slot->token = event->u.in.token; answer_known(core, event, false, out);/'
+mutant "I4 outcome before the commit" controller/core_move.c \
+    's/core_slot_enter(core, slot, CORE_SLOT_FINISHING);/core_emit(out, CORE_ACTION_OUTCOME)->u.payment = slot->payment; &/'
+mutant "I6 the queue is not served" controller/core_payments.c \
+    's/^    return slot_turn(core, slot, out);/    return false;/'
+mutant "I7 verified without evidence" controller/core_move.c \
+    's/slot->payment.outcome = result->outcome;/& slot->payment.outcome.verified = true;/'
+mutant "I8 unknown called failed" controller/core_move.c \
+    's/slot->payment.outcome = result->outcome;/& if (slot->payment.outcome.result == PAYMENT_RESULT_UNKNOWN) slot->payment.outcome.result = PAYMENT_RESULT_FAILED;/'
+mutant "I10 a refund is not counted" controller/core_payments.c \
+    's/? CORE_COUNTER_REFUND_MINOR/? CORE_COUNTER_FAILED/'
+mutant "I13 no limit of devices" controller/core_judge.c \
+    's/return core_busy_devices(core) < parallel;/return true;/'
+mutant "I13 an unconfirmed off counts as off" controller/core_move.c \
+    's/ \&\&$/ \&\&/; s/core->now_ms >= at->maybe_on_until_ms/true/'
+mutant "I15 fire is not heeded" controller/core_judge.c 's/holds |= 1u << CORE_HOLD_FIRE;/(void)0;/'
+mutant "door is not heeded" controller/core_judge.c 's/holds |= 1u << CORE_HOLD_DOOR;/(void)0;/'
+mutant "I16 a latched line is ordered on" controller/core_move.c \
+    's/core->lines\[line\].faulted && order->kind/false \&\& order->kind/; s/core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);/(void)0;/; s/^        core_move_feed(core, i, &fault, out);/(void)fault;/'
+mutant "I17 the device is not asked" controller/core_judge.c \
+    's/facts->check.readiness != DEVICE_REFUSE/facts->check.readiness != DEVICE_WAIT/'
+mutant "I19 a clock without trust admits" controller/core_admit.c 's/!core->clock_trusted/false/'
+mutant "I19 the queue does not wait for the clock" controller/core_payments.c \
+    's/wait_for_clock || core->devices/core->devices/'
+mutant "old payments move" controller/core_judge.c 's/age_ms > max_ms/false/'
+mutant "age is not judged again after the intent" controller/core_payments.c \
+    '/uint64_t blocked/!s/reason = core_judge_age(core, slot, &wait_for_clock);/reason = PAYMENT_REASON_NONE;/'
+mutant "I21 a failed commit is ignored" controller/core_payments.c 's/core->store_failed = true;/(void)0;/'
+mutant "I22 shown while the clock is not trusted" controller/core_judge.c \
+    's/holds |= !core->clock_trusted ? 1u << CORE_HOLD_CLOCK : 0;/(void)0;/'
+mutant "I22 a change of the view is not told" controller/core_payments.c 's/core->view_changed = true;/(void)0;/'
+mutant "the stock is not given back" controller/core_move.c 's/parts |= return_stock/(void)return_stock/'
+mutant "the stock is not taken" controller/core_payments.c 's/product->stock--;/(void)0;/'
+echo "$found mutants found, $survived not"
+[ "$survived" -eq 0 ]
