@@ -1,0 +1,160 @@
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "config/load.h"
+#include "controller/kioskctl/kioskctl.h"
+
+/* The socket's path: given, or from the configuration. */
+static int find_path(struct ctl *ctl)
+{
+    static struct config config; /* large */
+    const char *dir = NULL;
+    if (!ctl->socket) {
+        if (config_load(&config, ctl->config_file, CONFIG_LOAD_NO_SECRETS, &config_report_stderr) != 0) {
+            ctl_complain("the configuration %s has faults (or give the socket with -s)", ctl->config_file);
+            return CTL_USAGE;
+        }
+        dir = config.kiosk.run_dir;
+    }
+    int length = ctl->socket ? snprintf(ctl->path, sizeof ctl->path, "%s", ctl->socket)
+                             : snprintf(ctl->path, sizeof ctl->path, "%s/control.sock", dir);
+    if (length >= (int)sizeof(((struct sockaddr_un *)0)->sun_path)) {
+        ctl_complain("the socket's path %s is too long", ctl->path);
+        return CTL_USAGE;
+    }
+    return CTL_DONE;
+}
+
+static void complain_about_connect(const struct ctl *ctl, int error)
+{
+    if (error == ENOENT)
+        ctl_complain("kioskd is not running (no %s): systemctl status kioskd", ctl->path);
+    else if (error == ECONNREFUSED)
+        ctl_complain("kioskd is not running (nobody answers at %s): systemctl status kioskd", ctl->path);
+    else if (error == EACCES)
+        ctl_complain("no right to use %s: you must be root or in its group (ls -l shows it)", ctl->path);
+    else if (error == EAGAIN)
+        ctl_complain("kioskd does not take connections at %s: systemctl status kioskd", ctl->path);
+    else
+        ctl_complain("%s: %s", ctl->path, strerror(error));
+}
+
+static int call(struct ctl *ctl)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    struct timeval patience = {.tv_sec = CTL_WAIT_S};
+    int rc = ctl->fd >= 0 ? CTL_DONE : find_path(ctl);
+    if (ctl->fd >= 0 || rc != CTL_DONE)
+        return rc;
+    memcpy(address.sun_path, ctl->path, strlen(ctl->path) + 1);
+    ctl->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    ctl->buffer = ctl->buffer ? ctl->buffer : malloc(CTL_ANSWER_SIZE);
+    if (ctl->fd < 0 || !ctl->buffer) {
+        ctl_complain("%s", strerror(errno));
+        return CTL_FAILED;
+    }
+    (void)setsockopt(ctl->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
+    (void)setsockopt(ctl->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
+    if (connect(ctl->fd, (struct sockaddr *)&address, sizeof address) == 0)
+        return CTL_DONE;
+    complain_about_connect(ctl, errno);
+    ctl_hang_up(ctl);
+    return CTL_FAILED;
+}
+
+void ctl_hang_up(struct ctl *ctl)
+{
+    if (ctl->fd >= 0)
+        close(ctl->fd);
+    free(ctl->buffer);
+    ctl->buffer = NULL;
+    ctl->fd = -1;
+}
+
+static bool send_all(int fd, const char *text, size_t size)
+{
+    while (size > 0) {
+        ssize_t sent = send(fd, text, size, MSG_NOSIGNAL);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent <= 0)
+            return false;
+        text += sent;
+        size -= (size_t)sent;
+    }
+    return true;
+}
+
+/* One line, without its end. Its length, or -1 with errno (0 = the daemon hung up). */
+static ssize_t receive_line(struct ctl *ctl)
+{
+    size_t have = 0;
+    while (have < CTL_ANSWER_SIZE) {
+        ssize_t got = recv(ctl->fd, ctl->buffer + have, CTL_ANSWER_SIZE - have, 0);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0) {
+            errno = got == 0 ? 0 : errno;
+            return -1;
+        }
+        have += (size_t)got;
+        if (ctl->buffer[have - 1] == '\n')
+            return (ssize_t)have - 1;
+    }
+    errno = EMSGSIZE;
+    return -1;
+}
+
+static int read_answer(struct ctl *ctl, json_t **ret_data)
+{
+    ssize_t size = receive_line(ctl);
+    if (size < 0) {
+        if (errno == EAGAIN)
+            ctl_complain("kioskd has not answered for %d s", CTL_WAIT_S);
+        else
+            ctl_complain("kioskd hung up%s%s: systemctl status kioskd", errno ? ": " : "",
+                         errno ? strerror(errno) : "");
+        return CTL_FAILED;
+    }
+    json_t *answer = json_loadb(ctl->buffer, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
+    if (!json_is_object(answer)) {
+        ctl_complain("kioskd's answer is not understood; are both of one version?");
+        json_decref(answer);
+        return CTL_FAILED;
+    }
+    int rc = CTL_FAILED;
+    if (json_is_true(json_object_get(answer, "ok"))) {
+        json_t *data = json_object_get(answer, "data");
+        *ret_data = data ? json_incref(data) : json_object();
+        rc = CTL_DONE;
+    } else {
+        const char *error = show_text(answer, "error");
+        ctl_complain("%s", *error ? error : "kioskd refused without a reason");
+    }
+    json_decref(answer);
+    return rc;
+}
+
+int ctl_ask(struct ctl *ctl, const char *command, json_t *args, json_t **ret_data)
+{
+    json_t *request = json_pack("{s:s,s:o}", "command", command, "args", args ? args : json_object());
+    char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
+    json_decref(request);
+    if (!text) {
+        ctl_complain("the arguments are not valid UTF-8");
+        return CTL_USAGE;
+    }
+    int rc = call(ctl);
+    if (rc == CTL_DONE && (!send_all(ctl->fd, text, strlen(text)) || !send_all(ctl->fd, "\n", 1))) {
+        ctl_complain("kioskd hung up: %s", strerror(errno));
+        rc = CTL_FAILED;
+    }
+    if (rc == CTL_DONE)
+        rc = read_answer(ctl, ret_data);
+    free(text);
+    return rc;
+}

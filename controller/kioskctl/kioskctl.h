@@ -1,0 +1,82 @@
+/* Inside of kioskctl: what its files share. One request is one answer; docs/control.md has the fields. */
+#ifndef CONTROLLER_KIOSKCTL_KIOSKCTL_H
+#define CONTROLLER_KIOSKCTL_KIOSKCTL_H
+
+#include <jansson.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include "config/config.h"
+
+enum { CTL_DONE = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
+enum { CTL_WAIT_S = 65, CTL_ANSWER_SIZE = 1048576, CTL_PAGE = 200 };
+
+struct ctl {
+    const char *config_file, *socket; /* socket: NULL = RUN_DIR/control.sock of the configuration */
+    bool json;
+    /* options of payments and export; NULL = not given */
+    const char *find, *from, *to, *before, *limit, *format, *output;
+    int fd; /* -1 = not connected yet */
+    char path[CONFIG_PATH_SIZE + 16];
+    char *buffer; /* CTL_ANSWER_SIZE */
+};
+
+/* Complains on stderr: "kioskctl: …". */
+void ctl_complain(const char *format, ...) __attribute__((format(printf, 1, 2)));
+
+/* ---- client.c ---- */
+
+/* Asks the daemon; takes over args (NULL = none). 0 and *ret_data (to be freed), or CTL_FAILED / CTL_USAGE
+ * after a complaint. */
+int ctl_ask(struct ctl *ctl, const char *command, json_t *args, json_t **ret_data);
+void ctl_hang_up(struct ctl *ctl);
+
+/* ---- commands.c ---- */
+
+/* Runs the command in argv[0]; the exit status. */
+int ctl_run(struct ctl *ctl, int argc, char **argv);
+void ctl_print_commands(FILE *out);
+
+/* ---- times.c ---- */
+
+/* Unix seconds from "1764000000", "2026-11-23", "2026-11-23 14:05" or "2026-11-23T14:05:09" (local time). */
+bool ctl_read_time(const char *text, json_int_t *ret);
+/* "2026-11-23 14:05:09" in local time; "-" for 0. Static buffers, four at a time. */
+const char *ctl_time(json_int_t unix_s);
+/* "3 d 4 h", "12 min 5 s". Static buffers likewise. */
+const char *ctl_span(json_int_t seconds);
+
+/* ---- show*.c: tables for people ---- */
+
+typedef void ctl_show(const json_t *data);
+ctl_show show_version, show_status, show_products, show_why, show_payments, show_ledger, show_devices,
+    show_lines, show_events, show_log, show_refill, show_done, show_test, show_json;
+/* What a hold means and what to do about it; the name itself if it is not known. */
+const char *show_hold(const char *hold);
+
+/* Members with a default, so that an older or newer daemon is shown as far as possible. */
+const char *show_text(const json_t *object, const char *key);
+json_int_t show_number(const json_t *object, const char *key);
+bool show_bool(const json_t *object, const char *key);
+bool show_has(const json_t *object, const char *key);
+/* Amount in the currency of the object's "currency" member. Static buffers, four at a time. */
+const char *show_money(const json_t *object, const char *key);
+
+/* ---- export.c, qr.c ---- */
+
+int ctl_export(struct ctl *ctl);
+int ctl_qr_check(struct ctl *ctl, const char *text);
+
+/* ---- table.c ---- */
+
+struct table {
+    int columns, cells, room;
+    bool right[16];
+    char **cell;
+};
+/* Heads separated by '|'; a head that begins with '>' is for a column of numbers. */
+void table_begin(struct table *table, const char *heads);
+void table_cell(struct table *table, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* Prints and frees. */
+void table_end(struct table *table);
+
+#endif

@@ -1,0 +1,123 @@
+/* kioskctl: the operator's hand on the machine itself. */
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <sodium.h>
+#include "controller/kioskctl/kioskctl.h"
+
+#define DEFAULT_CONFIG "/etc/kioskd/kiosk.cfg"
+
+void ctl_complain(const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fputs("kioskctl: ", stderr);
+    vfprintf(stderr, format, args);
+    putc('\n', stderr);
+    va_end(args);
+}
+
+static void print_help(void)
+{
+    puts("usage: kioskctl [-c FILE] [--json] COMMAND [ARGUMENT …]\n"
+         "Asks the running kioskd, or gives it an order.\n");
+    ctl_print_commands(stdout);
+    puts("\n  -c, --config FILE        configuration (" DEFAULT_CONFIG ")\n"
+         "  -s, --socket PATH        the socket itself, without a configuration\n"
+         "      --json               the answer as JSON instead of tables\n"
+         "      --find TEXT          part of payment id, product or result\n"
+         "      --from T, --to T     period, from ≤ t < to: 2026-11-23, \"2026-11-23 14:05\", or unix "
+         "seconds\n"
+         "  -o, --output FILE        where the export goes (standard output)\n"
+         "  -h, --help   -V, --version\n"
+         "\nExit status: 0 done, 1 failed, 2 bad usage or configuration. The manual: kioskctl(1).");
+}
+
+enum { OPT_JSON = 256, OPT_FIND, OPT_FROM, OPT_TO, OPT_BEFORE, OPT_LIMIT, OPT_FORMAT };
+
+static const struct option options[] = {
+    {"config", required_argument, NULL, 'c'},
+    {"socket", required_argument, NULL, 's'},
+    {"json", no_argument, NULL, OPT_JSON},
+    {"find", required_argument, NULL, OPT_FIND},
+    {"from", required_argument, NULL, OPT_FROM},
+    {"to", required_argument, NULL, OPT_TO},
+    {"before", required_argument, NULL, OPT_BEFORE},
+    {"limit", required_argument, NULL, OPT_LIMIT},
+    {"format", required_argument, NULL, OPT_FORMAT},
+    {"output", required_argument, NULL, 'o'},
+    {"help", no_argument, NULL, 'h'},
+    {"version", no_argument, NULL, 'V'},
+    {NULL, 0, NULL, 0},
+};
+
+/* The exit status if the program is to end here, else -1. */
+static int read_options(struct ctl *ctl, int argc, char **argv)
+{
+    int option;
+    while ((option = getopt_long(argc, argv, "c:s:o:hV", options, NULL)) != -1) {
+        switch (option) {
+        case 'c':
+            ctl->config_file = optarg;
+            break;
+        case 's':
+            ctl->socket = optarg;
+            break;
+        case 'o':
+            ctl->output = optarg;
+            break;
+        case OPT_JSON:
+            ctl->json = true;
+            break;
+        case OPT_FIND:
+            ctl->find = optarg;
+            break;
+        case OPT_FROM:
+            ctl->from = optarg;
+            break;
+        case OPT_TO:
+            ctl->to = optarg;
+            break;
+        case OPT_BEFORE:
+            ctl->before = optarg;
+            break;
+        case OPT_LIMIT:
+            ctl->limit = optarg;
+            break;
+        case OPT_FORMAT:
+            ctl->format = optarg;
+            break;
+        case 'h':
+            print_help();
+            return CTL_DONE;
+        case 'V':
+            puts("kioskctl " KIOSK_VERSION);
+            return CTL_DONE;
+        default:
+            fputs("kioskctl --help says more\n", stderr);
+            return CTL_USAGE;
+        }
+    }
+    if (optind < argc)
+        return -1;
+    fputs("kioskctl: a command is missing; kioskctl --help lists them\n", stderr);
+    return CTL_USAGE;
+}
+
+int main(int argc, char **argv)
+{
+    struct ctl ctl = {.config_file = DEFAULT_CONFIG, .fd = -1};
+    int status = read_options(&ctl, argc, argv);
+    if (status < 0) {
+        (void)signal(SIGPIPE, SIG_IGN);
+        json_object_seed(0);
+        status = sodium_init() < 0 ? CTL_FAILED : ctl_run(&ctl, argc - optind, argv + optind);
+        ctl_hang_up(&ctl);
+    }
+    /* A full disk or a closed pipe must not look like success. */
+    if ((fflush(stdout) != 0 || ferror(stdout)) && status == CTL_DONE) {
+        ctl_complain("cannot write the output");
+        status = CTL_FAILED;
+    }
+    return status;
+}

@@ -1,0 +1,160 @@
+#include <stdlib.h>
+#include <string.h>
+#include "controller/kioskctl/kioskctl.h"
+
+void show_products(const json_t *data)
+{
+    struct table table;
+    const json_t *entry;
+    size_t i;
+    table_begin(&table, "ID|TITLE|>PRICE|DEVICE|>STOCK|ON SALE|WHY NOT");
+    json_array_foreach(json_object_get(data, "products"), i, entry)
+    {
+        table_cell(&table, "%s", show_text(entry, "id"));
+        table_cell(&table, "%s", show_text(entry, "title"));
+        table_cell(&table, "%s", show_money(entry, "price"));
+        table_cell(&table, "%s", show_text(entry, "device"));
+        if (show_has(entry, "stock") && show_has(entry, "capacity"))
+            table_cell(&table, "%lld/%lld", (long long)show_number(entry, "stock"),
+                       (long long)show_number(entry, "capacity"));
+        else if (show_has(entry, "stock"))
+            table_cell(&table, "%lld", (long long)show_number(entry, "stock"));
+        else
+            table_cell(&table, "-");
+        table_cell(&table, "%s", show_bool(entry, "can_sell") ? "yes" : "no");
+        table_cell(&table, "%s%s%s", show_text(entry, "reason"), show_has(entry, "line") ? ": " : "",
+                   show_text(entry, "line"));
+    }
+    table_end(&table);
+}
+
+void show_payments(const json_t *data)
+{
+    struct table table;
+    const json_t *entry;
+    size_t i;
+    table_begin(&table, "RECEIVED|PAYMENT|PRODUCT|>AMOUNT|RESULT|REFUND|ACKED");
+    json_array_foreach(json_object_get(data, "payments"), i, entry)
+    {
+        const char *result = show_text(entry, "result");
+        table_cell(&table, "%s", ctl_time(show_number(entry, "received_at")));
+        table_cell(&table, "%s/%s%s", show_text(entry, "provider"), show_text(entry, "payment_id"),
+                   show_bool(entry, "test") ? " (test)" : "");
+        table_cell(&table, "%s", show_text(entry, "product"));
+        table_cell(&table, "%s", show_money(entry, "amount"));
+        table_cell(&table, "%s%s%s", *result ? result : show_text(entry, "state"),
+                   show_has(entry, "reason") ? ": " : "", show_text(entry, "reason"));
+        table_cell(&table, "%s", show_text(entry, "refund"));
+        table_cell(&table, "%s", *result ? show_bool(entry, "acknowledged") ? "yes" : "no" : "");
+    }
+    table_end(&table);
+    if (show_has(data, "next"))
+        printf("More: kioskctl payments --before %lld\n", (long long)show_number(data, "next"));
+}
+
+static const char *level(const json_t *line)
+{
+    if (!show_bool(line, "good"))
+        return "lost";
+    return show_bool(line, "on") ? "on" : "off";
+}
+
+void show_devices(const json_t *data)
+{
+    struct table table;
+    const json_t *entry, *line;
+    size_t i, j;
+    table_begin(&table, "DEVICE|KIND|DOES|LOCK|>STRIKES|LINES");
+    json_array_foreach(json_object_get(data, "devices"), i, entry)
+    {
+        char lines[512] = "";
+        size_t used = 0;
+        json_array_foreach(json_object_get(entry, "lines"), j, line)
+        {
+            int more = snprintf(lines + used, sizeof lines - used, "%s%s %s", used ? ", " : "",
+                                show_text(line, "role"), level(line));
+            if (more > 0 && used + (size_t)more < sizeof lines)
+                used += (size_t)more;
+        }
+        table_cell(&table, "%s", show_text(entry, "name"));
+        table_cell(&table, "%s", show_text(entry, "kind"));
+        table_cell(&table, "%s", show_text(entry, "phase"));
+        table_cell(&table, "%s",
+                   strcmp(show_text(entry, "lock"), "none") == 0 ? "-" : show_text(entry, "lock"));
+        table_cell(&table, "%lld", (long long)show_number(entry, "strikes"));
+        table_cell(&table, "%s", lines);
+    }
+    table_end(&table);
+}
+
+void show_lines(const json_t *data)
+{
+    struct table table;
+    const json_t *entry;
+    size_t i;
+    table_begin(&table, "LINE|DIRECTION|DRIVER|WHERE|LEVEL|DEVICE");
+    json_array_foreach(json_object_get(data, "lines"), i, entry)
+    {
+        table_cell(&table, "%s", show_text(entry, "name"));
+        table_cell(&table, "%s", show_bool(entry, "output") ? "out" : "in");
+        table_cell(&table, "%s", show_text(entry, "driver"));
+        table_cell(&table, "%s", show_text(entry, "where"));
+        table_cell(&table, "%s%s", level(entry), show_bool(entry, "latched") ? ", LATCHED" : "");
+        table_cell(&table, "%s%s%s", show_text(entry, "device"), show_has(entry, "role") ? "." : "",
+                   show_text(entry, "role"));
+    }
+    table_end(&table);
+}
+
+static bool well_known(const char *key)
+{
+    return strcmp(key, "seq") == 0 || strcmp(key, "at") == 0 || strcmp(key, "code") == 0 ||
+           strcmp(key, "severity") == 0;
+}
+
+/* Whatever else stands in an event: "device=a1 reason=jam". */
+static void describe(const json_t *event, char *ret, size_t size)
+{
+    const char *key;
+    json_t *value;
+    size_t used = 0;
+    ret[0] = '\0';
+    json_object_foreach((json_t *)(uintptr_t)event, key, value)
+    {
+        char *text = well_known(key) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
+        const char *plain = json_is_string(value) ? json_string_value(value) : text;
+        int more = text ? snprintf(ret + used, size - used, "%s%s=%s", used ? " " : "", key, plain) : 0;
+        if (more > 0 && used + (size_t)more < size)
+            used += (size_t)more;
+        free(text);
+    }
+}
+
+void show_events(const json_t *data)
+{
+    struct table table;
+    const json_t *entry;
+    size_t i;
+    table_begin(&table, "TIME|>SEQ|SEVERITY|EVENT|ABOUT");
+    json_array_foreach(json_object_get(data, "events"), i, entry)
+    {
+        char about[256];
+        describe(entry, about, sizeof about);
+        table_cell(&table, "%s", ctl_time(show_number(entry, "at")));
+        table_cell(&table, "%lld", (long long)show_number(entry, "seq"));
+        table_cell(&table, "%s", show_text(entry, "severity"));
+        table_cell(&table, "%s", show_text(entry, "code"));
+        table_cell(&table, "%s", about);
+    }
+    table_end(&table);
+}
+
+void show_refill(const json_t *data)
+{
+    const json_t *entry, *list = json_object_get(data, "products");
+    size_t i;
+    if (json_array_size(list) == 0)
+        puts("no product is counted (none has a capacity)");
+    json_array_foreach(list, i, entry)
+        printf("%s: %lld in stock\n", show_text(entry, "id"), (long long)show_number(entry, "stock"));
+}

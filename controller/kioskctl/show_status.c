@@ -1,0 +1,139 @@
+#include <string.h>
+#include "controller/kioskctl/kioskctl.h"
+
+static void print_broker(const json_t *broker)
+{
+    if (show_bool(broker, "connected")) {
+        printf("Broker    connected");
+        if (show_has(broker, "heard_ms"))
+            printf(", heard %.1f s ago", (double)show_number(broker, "heard_ms") / 1000);
+    } else {
+        printf("Broker    not connected");
+        if (show_has(broker, "down_s"))
+            printf(" for %s", ctl_span(show_number(broker, "down_s")));
+    }
+    if (*show_text(broker, "problem"))
+        printf(": %s", show_text(broker, "problem"));
+    putchar('\n');
+}
+
+static void print_selling(const json_t *data)
+{
+    const json_t *products = json_object_get(data, "products"), *reason;
+    size_t i;
+    printf("Selling   %s, %lld of %lld products\n", show_bool(data, "selling") ? "yes" : "no",
+           (long long)show_number(products, "can_sell"), (long long)show_number(products, "total"));
+    json_array_foreach(json_object_get(data, "reasons"), i, reason)
+        printf("          %s: %s\n", json_string_value(reason), show_hold(json_string_value(reason)));
+}
+
+static void print_inputs(const json_t *data)
+{
+    if (show_has(data, "door"))
+        printf("Door      %s\n", show_text(data, "door"));
+    if (show_has(data, "fire"))
+        printf("Fire      %s\n", show_text(data, "fire"));
+    printf("Screen    %s\n",
+           show_bool(json_object_get(data, "screen"), "connected") ? "connected" : "not connected");
+    if (*show_text(data, "message"))
+        printf("Message   %s\n", show_text(data, "message"));
+}
+
+static void print_activities(const json_t *list)
+{
+    struct table table;
+    const json_t *entry;
+    size_t i;
+    if (json_array_size(list) == 0)
+        return;
+    putchar('\n');
+    table_begin(&table, "PAYMENT|PRODUCT|>AMOUNT|STATE|RESULT|FOR");
+    json_array_foreach(list, i, entry)
+    {
+        const char *state = show_text(entry, "state"), *phase = show_text(entry, "phase");
+        table_cell(&table, "%s/%s", show_text(entry, "provider"), show_text(entry, "payment_id"));
+        table_cell(&table, "%s", show_text(entry, "product"));
+        table_cell(&table, "%s", show_money(entry, "amount"));
+        table_cell(&table, "%s%s%s", state, strcmp(state, "moving") == 0 && *phase ? ", " : "",
+                   strcmp(state, "moving") == 0 ? phase : "");
+        table_cell(&table, "%s%s%s", show_text(entry, "result"), show_has(entry, "reason") ? ": " : "",
+                   show_text(entry, "reason"));
+        table_cell(&table, "%s", ctl_span(show_number(entry, "age_ms") / 1000));
+    }
+    table_end(&table);
+}
+
+void show_status(const json_t *data)
+{
+    const json_t *kiosk = json_object_get(data, "kiosk"), *store = json_object_get(data, "store"),
+                 *payments = json_object_get(data, "payments"), *clock = json_object_get(data, "clock");
+    printf("Kiosk     %s%s%s, version %s, up %s\n", show_text(kiosk, "id"),
+           *show_text(kiosk, "name") ? ", " : "", show_text(kiosk, "name"), show_text(data, "version"),
+           ctl_span(show_number(data, "uptime_s")));
+    print_selling(data);
+    print_broker(json_object_get(data, "broker"));
+    printf("Clock     %s, %s\n", show_bool(clock, "trusted") ? "trusted" : "NOT TRUSTED",
+           ctl_time(show_number(clock, "now")));
+    printf("Store     %s%s, %lld outcomes wait for their acknowledgement\n",
+           show_bool(store, "ok") ? "good" : "FAILED",
+           show_bool(store, "new_epoch") ? ", A NEW EPOCH (the damaged file was put aside)" : "",
+           (long long)show_number(store, "unacknowledged"));
+    printf("Payments  %lld open: %lld moving, %lld queued\n", (long long)show_number(payments, "open"),
+           (long long)show_number(payments, "moving"), (long long)show_number(payments, "queued"));
+    print_inputs(data);
+    print_activities(json_object_get(data, "activities"));
+}
+
+void show_why(const json_t *data)
+{
+    const json_t *hold;
+    size_t i;
+    if (show_bool(data, "can_sell")) {
+        printf("%s can be sold now.\n", show_text(data, "product"));
+        return;
+    }
+    printf("%s can not be sold now:\n", show_text(data, "product"));
+    json_array_foreach(json_object_get(data, "holds"), i, hold)
+    {
+        const char *name = show_text(hold, "hold"), *line = show_text(hold, "line");
+        printf("  %s%s%s%s: %s\n", name, *line ? " (line " : "", line, *line ? ")" : "", show_hold(name));
+    }
+}
+
+void show_ledger(const json_t *data)
+{
+    static const char *const sums[] = {"paid", "delivered", "refund", "review", "open"};
+    static const char *const words[] = {"paid", "delivered", "to be paid back", "under review", "open"};
+    struct table table;
+    const char *name;
+    json_t *value;
+    table_begin(&table, "SUM|>AMOUNT");
+    for (size_t i = 0; i < sizeof sums / sizeof *sums; i++) {
+        table_cell(&table, "%s", words[i]);
+        table_cell(&table, "%s", show_money(data, sums[i]));
+    }
+    table_end(&table);
+    printf("\n%lld payments; %lld outcomes wait for their acknowledgement\n",
+           (long long)show_number(data, "payments"), (long long)show_number(data, "unacknowledged"));
+    puts(show_bool(data, "balanced") ? "The sums agree: paid = delivered + paid back + under review + open."
+                                     : "THE SUMS DO NOT AGREE: report this, with an export of the payments.");
+    puts("\nSince the daemon started:");
+    table_begin(&table, "COUNTER|>VALUE");
+    json_object_foreach((json_t *)(uintptr_t)json_object_get(data, "counters"), name, value)
+    {
+        table_cell(&table, "%s", name);
+        table_cell(&table, "%lld", (long long)json_integer_value(value));
+    }
+    table_end(&table);
+}
+
+void show_test(const json_t *data)
+{
+    const char *name;
+    json_t *value;
+    printf("%s: %s%s%s%s\n", show_text(data, "device"), show_text(data, "result"),
+           show_has(data, "reason") ? ", " : "", show_text(data, "reason"),
+           show_bool(data, "verified") ? " (verified by a sensor)" : " (no sensor confirms it)");
+    json_object_foreach((json_t *)(uintptr_t)json_object_get(data, "evidence"), name, value)
+        printf("  %s = %lld\n", name, (long long)json_integer_value(value));
+}
