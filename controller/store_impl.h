@@ -105,7 +105,8 @@ struct store {
     int wal_pages;       /* in the -wal since the last checkpoint; db_lock */
     int64_t prune_row;   /* where the next batch looks; 0 = from the oldest */
     int64_t prune_at_us; /* not before */
-    bool wal_reserved;
+    bool wal_reserved, scrubbed;
+    int64_t scrub_page; /* next to be looked at */
 
     pthread_mutex_t lock;
     pthread_cond_t wake, done;
@@ -233,6 +234,13 @@ void store_fail(struct store *store, int rc, const char *what);
 /* One bounded piece of housekeeping. true: there is more to do. Takes db_lock. busy: only what cannot wait.
  */
 bool store_idle_step(struct store *store, bool busy);
+/* ---- store_prune.c ---- */
+/* It is time for another batch, and the clock can be believed. */
+bool store_prune_due(const struct store *store);
+/* Deletes one batch. */
+void store_prune_step(struct store *store);
+
+/* ---- store_idle.c ---- */
 /* Moves all into kioskd.db, closes the connection and wipes the -wal. */
 void store_wal_finish(struct store *store);
 

@@ -69,11 +69,10 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
     [STORE_SQL_LEDGER] =
         "SELECT state = 3, refund, count(*), coalesce(sum(amount), 0) FROM payment GROUP BY 1, 2",
     [STORE_SQL_UNACKED_COUNT] = "SELECT count(*) FROM outcome WHERE acknowledged = 0",
-    [STORE_SQL_PRUNE_SCAN] = "SELECT p.row, p.seq, p.received_at, p.state = 3 AND o.acknowledged AND "
-                             "p.finished_at < ?2 AND o.seq < ?3, "
-                             "p.refund, p.amount FROM payment p LEFT JOIN outcome o ON o.seq = p.seq WHERE "
-                             "p.row > ?1 ORDER BY p.row LIMIT "
-                             "?4",
+    [STORE_SQL_PRUNE_SCAN] =
+        "SELECT p.row, p.seq, p.received_at, p.state = 3 AND o.acknowledged = 1 AND p.finished_at < ?2 AND "
+        "o.seq < ?3 "
+        "FROM payment p LEFT JOIN outcome o ON o.seq = p.seq WHERE p.row > ?1 ORDER BY p.row LIMIT ?4",
     [STORE_SQL_PRUNE_OUTCOME] = "DELETE FROM outcome WHERE seq = ?1",
     [STORE_SQL_PRUNE_PAYMENT] = "DELETE FROM payment WHERE row = ?1",
     [STORE_SQL_PRUNE_COMMANDS] =
