@@ -14,7 +14,7 @@
 enum {
     SCENE_MAX_ITEMS = 320,
     SCENE_POOL_SIZE = 98304, /* texts of the items, NUL-terminated */
-    SCENE_MAX_TILES = 40,    /* products on one page */
+    SCENE_MAX_TILES = 12,    /* products on one page: more, and a phone picks the wrong code */
     SCENE_MIN_SIDE = 320,    /* pixels; smaller screens are refused by the options */
     SCENE_MAX_SIDE = 4096,
     SCENE_PAGE_MS = 8000,          /* a page of products, then the next; then the next language */

@@ -44,7 +44,7 @@ void scene_add_text(struct scene_page *page, struct scene_box box, const char *t
         return;
     item->colour = style.colour;
     item->size_px = style.size_px;
-    int32_t least = style.size_px / 2;
+    int32_t least = style.size_px * 2 / 5;
     item->least_px = least < 11 ? 11 : least;
     item->lines = style.lines > 0 ? style.lines : 1;
     item->align = style.align;

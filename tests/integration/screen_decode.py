@@ -1,0 +1,102 @@
+#!/usr/bin/python3
+"""Every code of every picture of the gallery is read by zbar and by zxing, and is the text of a product for sale."""
+import collections
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import xml.etree.ElementTree as ET
+
+TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DISPLAY = os.path.join(TOP, os.environ.get("KIOSK_BUILD", "build/gcc"), "kiosk-display")
+SIZES = ["1280x800", "800x480", "480x800", "1024x600", "1920x1080", "1080x1920"]
+SILENT = ["sold-out-all", "moving-offline", "starting", "offline", "door-open", "fire", "clock", "out-of-service", "stale"]
+SELLING = ["idle", "idle-one", "idle-two", "idle-long", "idle-many", "message", "paid", "moving", "take", "failed",
+           "unknown", "refused", "three-payments"]
+
+
+def vectors():
+    with open(os.path.join(TOP, "tests/unit/qr_vectors.tsv"), encoding="utf-8") as f:
+        rows = [line.rstrip("\n").split("\t") for line in f][1:]
+    return {row[0]: row[6] for row in rows}
+
+
+def pictures_of(folder):
+    """{picture: (state, [texts])} as the program says it drew them."""
+    drawn = {}
+    with open(os.path.join(folder, "index.tsv"), encoding="utf-8") as f:
+        for line in f:
+            fields = line.rstrip("\n").split("\t")
+            state, texts = drawn.setdefault(fields[0], (fields[1], []))
+            if len(fields) > 2:
+                assert int(fields[6]) >= 4, f"{fields[0]}: a module has {fields[6]} px"
+                texts.append(fields[7])
+    return drawn
+
+
+def read_zbar(folder, names):
+    read = collections.defaultdict(list)
+    run = subprocess.run(["zbarimg", "-q", "--xml", "-Sdisable", "-Sqrcode.enable"] + names, cwd=folder,
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    root = ET.fromstring(run.stdout)
+    space = {"z": "http://zbar.sourceforge.net/2008/barcode"}
+    for source in root.findall("z:source", space):
+        for data in source.findall(".//z:data", space):
+            read[source.get("href")].append(data.text)
+    return read
+
+
+def read_zxing(folder, names):
+    read = collections.defaultdict(list)
+    run = subprocess.run(["ZXingReader", "-1", "-format", "QRCode"] + names, cwd=folder, stdout=subprocess.PIPE,
+                         stderr=subprocess.DEVNULL, encoding="utf-8")
+    for line in run.stdout.splitlines():
+        found = re.match(r'(\S+) QRCode "(.*)"', line)
+        if found:
+            read[found.group(1)].append(found.group(2))
+    return read
+
+
+def check_states(drawn, known):
+    """What the states must show, from the outside: not from the program's own index."""
+    usual = [known[n] for n in ("S1", "S5", "E1", "B2", "E5")]
+    want = {"idle": usual, "idle-long": usual + [known["E7"]], "idle-one": usual[:1], "idle-two": usual[:2]}
+    for size in SIZES:
+        by_state = collections.defaultdict(list)
+        for picture, (state, texts) in drawn.items():
+            if picture.startswith(size + "/"):
+                by_state[state] += texts
+        for state, texts in want.items():
+            assert sorted(by_state[state]) == sorted(texts), f"{size} {state}: {by_state[state]}"
+        assert len(set(by_state["idle-many"])) == 20, f"{size} idle-many"
+        assert sorted(by_state["sold-out"]) == sorted(set(usual) - {usual[1], usual[4]}), f"{size} sold-out"
+        for state in SILENT:
+            assert state in by_state and not by_state[state], f"{size} {state} shows a code"
+        for state in SELLING:
+            assert by_state[state], f"{size} {state} shows no code"
+
+
+def main():
+    passed = failed = 0
+    with tempfile.TemporaryDirectory(prefix="screen-decode-") as folder:
+        subprocess.run([DISPLAY, "--gallery", folder], check=True)
+        drawn = pictures_of(folder)
+        names = sorted(drawn)
+        readers = {"zbar": read_zbar(folder, names), "zxing": read_zxing(folder, names)}
+        for picture in names:
+            state, texts = drawn[picture]
+            for reader, read in readers.items():
+                if sorted(read[picture]) == sorted(texts):
+                    passed += 1
+                else:
+                    failed += 1
+                    print(f"FAILED {picture}: {reader} reads {sorted(read[picture])}, drawn {sorted(texts)}")
+        check_states({p: (s, readers["zbar"][p]) for p, (s, _) in drawn.items()}, vectors())
+        passed += 1
+    print(f"{passed} passed, {failed} failed")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
