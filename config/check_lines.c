@@ -51,11 +51,12 @@ static void check_place(struct loading *loading, int index)
 static void check_line(struct loading *loading, int index)
 {
     struct config_line *line = &loading->config->lines[index];
-    line->device = -1;
-    if (line->driver != CONFIG_DRIVER_GPIO)
+    if (line->driver != CONFIG_DRIVER_GPIO || !given(loading, index, "line"))
         line->gpio_line = -1;
     if (line->driver == CONFIG_DRIVER_MODBUS)
         check_place(loading, index);
+    if (line->driver == CONFIG_DRIVER_GPIO && line->gpio_line >= 0 && line->chip[0] == '\0')
+        tell(loading, index, "chip", false, "needs chip as well, because line is a number");
     if (line->driver == CONFIG_DRIVER_GPIO && line->output && given(loading, index, "debounce_ms"))
         tell(loading, index, "debounce_ms", true, "has no effect on an output");
 }
@@ -69,14 +70,22 @@ static const char *chip_name(const struct config_line *line)
     return path ? line->chip + sizeof(folder) - 1 : line->chip;
 }
 
+static bool same_gpio(const struct config_line *a, const struct config_line *b)
+{
+    bool same_chip = strcmp(chip_name(a), chip_name(b)) == 0;
+    if (a->gpio_line >= 0)
+        return same_chip && a->chip[0] != '\0' && a->gpio_line == b->gpio_line;
+    /* A name without a chip is looked for on all chips. */
+    return a->gpio_name[0] != '\0' && strcmp(a->gpio_name, b->gpio_name) == 0 &&
+           (same_chip || a->chip[0] == '\0' || b->chip[0] == '\0');
+}
+
 static bool same_place(const struct config_line *a, const struct config_line *b)
 {
     if (a->driver != b->driver)
         return false;
     if (a->driver == CONFIG_DRIVER_GPIO)
-        return a->chip[0] != '\0' && strcmp(chip_name(a), chip_name(b)) == 0 &&
-               (a->gpio_line >= 0 ? a->gpio_line == b->gpio_line
-                                  : a->gpio_name[0] != '\0' && strcmp(a->gpio_name, b->gpio_name) == 0);
+        return same_gpio(a, b);
     return a->driver == CONFIG_DRIVER_MODBUS && a->bus >= 0 && a->bus == b->bus && a->unit == b->unit &&
            a->modbus == b->modbus && a->address >= 0 && a->address == b->address &&
            (a->modbus != CONFIG_MODBUS_REGISTER_BIT || a->bit == b->bit);
@@ -102,12 +111,14 @@ static void check_pair(struct loading *loading, int first, int second)
 
 void loading_check_lines(struct loading *loading)
 {
+    const struct schema_key *key = schema_selector(schema_find_group("lines"));
     for (int i = 0; i < loading->config->line_count; i++) {
+        const config_setting_t *driver = loading_member(loading, "lines", i, "driver");
+        const char *text = driver != NULL ? config_setting_get_string(driver) : NULL;
+        loading->config->lines[i].device = -1;
         /* With an unknown driver nothing here is known. */
-        if (loading_member(loading, "lines", i, "driver") != NULL)
+        if (text != NULL && schema_choice_index(key->choices, text) >= 0)
             check_line(loading, i);
-        else
-            loading->config->lines[i].device = -1;
         for (int j = 0; j < i; j++)
             check_pair(loading, j, i);
     }

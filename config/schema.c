@@ -98,7 +98,8 @@ static const struct schema_key bus_keys[] = {
     {"response_ms", SCHEMA_INT, .min = 10, .max = 10000, .preset = 300, .unit = "ms",
      FIELD(config_bus, response_ms), .meaning = "longest wait for an answer"},
     {"gap_ms", SCHEMA_INT, .min = 0, .max = 1000, .preset = 0, .unit = "ms", FIELD(config_bus, gap_ms),
-     .meaning = "least quiet time between two requests, on top of what the protocol asks for"},
+     .meaning =
+         "least quiet time between two requests; RTU never has less than the 3.5 characters of the protocol"},
 };
 
 enum { GPIO = 1 << CONFIG_DRIVER_GPIO, MODBUS = 1 << CONFIG_DRIVER_MODBUS };
@@ -108,8 +109,9 @@ static const struct schema_key line_keys[] = {
     {"direction", SCHEMA_CHOICE, .required = true, .choices = "in|out", FIELD(config_line, output),
      .meaning = "input or output"},
     {"active_low", SCHEMA_BOOL, FIELD(config_line, active_low), .meaning = "on is the low level (or 0)"},
-    {"chip", SCHEMA_TEXT, .required = true, .only = GPIO, .max = CONFIG_ID_SIZE - 1, FIELD(config_line, chip),
-     .meaning = "gpio chip: gpiochip0, a path, or the chip's label"},
+    {"chip", SCHEMA_TEXT, .only = GPIO, .max = CONFIG_ID_SIZE - 1, .preset_text = "",
+     FIELD(config_line, chip),
+     .meaning = "gpio chip: gpiochip0, a path, or the chip's label; with a line's name it may be left out"},
     {"line", SCHEMA_GPIO, .required = true, .only = GPIO, .min = 0, .max = 1023,
      .meaning = "number of the line on the chip, or its name"},
     {"bias", SCHEMA_CHOICE, .only = GPIO, .choices = "as-is|disabled|pull-up|pull-down",
@@ -175,7 +177,7 @@ static const struct schema_key device_keys[] = {
     {"feedback", SCHEMA_LINE_IN, .only = KIND(RELAY), ROLE(FEEDBACK),
      .meaning = "input that proves the delivery"},
     {"feedback_ms", SCHEMA_INT, .only = KIND(RELAY), .min = 10, .max = LONGEST_MS, .preset = 2000,
-     .unit = "ms", PARAM(FEEDBACK_MS), .meaning = "longest wait for feedback"},
+     .unit = "ms", PARAM(FEEDBACK_MS), .meaning = "feedback counts this long after the output went on"},
 
     {"count", SCHEMA_INT, .required = true, .only = KIND(PULSES), .min = 1, .max = 1000, PARAM(COUNT_N),
      .meaning = "number of pulses"},
@@ -186,7 +188,7 @@ static const struct schema_key device_keys[] = {
 
     {"door", SCHEMA_LINE_IN, .only = KIND(LOCK), ROLE(DOOR), .meaning = "door contact: 1 = shut"},
     {"open_wait_s", SCHEMA_INT, .only = KIND(LOCK), .min = 1, .max = 600, .preset = 20, .unit = "s",
-     PARAM(OPEN_WAIT_S), .meaning = "how long the customer has to open the door"},
+     PARAM(OPEN_WAIT_S), .meaning = "how long after the release the door may be opened"},
 
     {"open", SCHEMA_LINE_OUT, .required = true, .only = KIND(BARRIER), ROLE(OPEN),
      .meaning = "open command of the barrier's own controller"},

@@ -5,7 +5,14 @@
 
 static const struct cases_edit lines_cases[] = {
     {"chip = \"gpiochip0\"; line = 17", "line = 17",
-     "14: lines.motor.chip: is missing; must be given: gpio chip: gpiochip0, a path, or the chip's label\n"},
+     "14: lines.motor: needs chip as well, because line is a number\n"},
+    {"chip = \"gpiochip0\"; line = 17", "chip = \"gpiochip0\"",
+     "14: lines.motor.line: is missing; must be given: number of the line on the chip, or its name\n"},
+    {"chip = \"/dev/gpiochip0\"; line", "line", ""},
+    {"line = 27", "line = \"GPIO22\"",
+     "16: lines.drop: is the same gpio line as lines.home; one gpio line is one line here\n"},
+    {"chip = \"gpiochip0\"; line = 27", "line = \"GPIO22\"",
+     "16: lines.drop: is the same gpio line as lines.home; one gpio line is one line here\n"},
     {"line = 27", "line = 17",
      "15: lines.home: is the same gpio line as lines.motor; one gpio line is one line here\n"},
     {"line = \"GPIO22\"", "line = 17",
