@@ -50,8 +50,19 @@ static void send_event(struct shell *shell, enum core_code code, json_t *body)
     shell->event_next = (shell->event_next + 1) % SHELL_EVENT_RING;
     shell->event_count += shell->event_count < SHELL_EVENT_RING;
     log_notice("event %s", text);
-    if (shell->mqtt)
+    if (shell->connected)
         (void)mqtt_publish(shell->mqtt, MQTT_OUT_EVENT, text, length, false, 0);
+    else if (shell->event_unsent < SHELL_EVENT_RING)
+        shell->event_unsent++;
+}
+
+void publish_unsent_events(struct shell *shell)
+{
+    for (; shell->event_unsent > 0; shell->event_unsent--) {
+        int slot = (shell->event_next + SHELL_EVENT_RING - shell->event_unsent) % SHELL_EVENT_RING;
+        (void)mqtt_publish(shell->mqtt, MQTT_OUT_EVENT, shell->events[slot], strlen(shell->events[slot]),
+                           false, 0);
+    }
 }
 
 void publish_core_event(struct shell *shell, const struct core_action *action)

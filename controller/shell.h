@@ -104,7 +104,7 @@ struct shell {
     char message[CONFIG_TEXT_SIZE]; /* message.show */
     int64_t message_until_us;       /* 0 = until taken away */
     char events[SHELL_EVENT_RING][SHELL_EVENT_SIZE];
-    int event_next, event_count;
+    int event_next, event_count, event_unsent;    /* unsent: the newest ones that wait for the broker */
     int64_t local_event_seq; /* numbers events in mute mode */
 
     struct shell_command commands[SHELL_COMMANDS];
@@ -158,6 +158,8 @@ void publish_receipt(struct shell *shell, const struct core_action *action);
 void publish_core_event(struct shell *shell, const struct core_action *action);
 /* detail: a short constant word, "" = none. count: how many times, 1 = not said. */
 void publish_event(struct shell *shell, enum core_code code, const char *detail, unsigned count);
+/* What happened while the broker was away: at most the newest SHELL_EVENT_RING. */
+void publish_unsent_events(struct shell *shell);
 /* Sends availability and status if they changed, at most every SHELL_PUBLISH_GAP_US; force: even if they did
  * not. */
 void publish_state(struct shell *shell, bool force);

@@ -117,6 +117,7 @@ static void broker_up(struct shell *shell)
     shell->connected = shell->heard_once = true;
     shell->problem[0] = '\0';
     heard(shell);
+    publish_unsent_events(shell);
     publish_event(shell, back ? CORE_CODE_BROKER_BACK : CORE_CODE_STARTED, shell->store ? "" : "store_failed",
                   1);
     publish_state(shell, true);

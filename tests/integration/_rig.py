@@ -344,6 +344,7 @@ class Rig:
             self.start()
 
     def start(self, wait=True, env=None, wrap=None):
+        self.wrapped = bool(wrap)
         command = (wrap or []) + [os.path.join(BUILD, "kioskd"), "-c", self.config_file]
         command += ["--sim"] if self.simulate else []
         before = len(self.service.seen("availability"))
@@ -357,8 +358,13 @@ class Rig:
             return any(p["id"] == product and p["can_sell"] for p in message["products"])
         return False
 
+    def pid(self):
+        """The daemon's own, also when it runs under a tracer."""
+        children = open(f"/proc/{self.daemon.pid}/task/{self.daemon.pid}/children").read().split()
+        return int(children[0]) if self.wrapped and children else self.daemon.pid
+
     def kill(self, how=signal.SIGKILL):
-        self.daemon.send_signal(how)
+        os.kill(self.pid(), how)
         return self.daemon.wait(20)
 
     def ctl(self, *words):
@@ -371,8 +377,8 @@ class Rig:
 
     def __exit__(self, kind, *_):
         if self.daemon and self.daemon.poll() is None:
-            self.daemon.send_signal(signal.SIGCONT)
-            self.daemon.send_signal(signal.SIGTERM)
+            os.kill(self.pid(), signal.SIGCONT)
+            os.kill(self.pid(), signal.SIGTERM)
             try:
                 self.daemon.wait(20)
             except subprocess.TimeoutExpired:
