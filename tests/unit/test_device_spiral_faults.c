@@ -52,7 +52,6 @@ static void a_jam_that_comes_free_while_running_down_is_still_a_jam(void **state
     spiral_leave(&bench);
     bench_deadline(&bench, 3960);
     bench_input(&bench, 3980, HOME, ON);
-    bench_input(&bench, 3990, HOME, OFF);
     bench_deadline(&bench, 5460);
     bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
 }
