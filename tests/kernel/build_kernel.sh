@@ -9,6 +9,7 @@ set -eu
 
 ENABLE="GPIOLIB GPIO_CDEV GPIO_CDEV_V1 CONFIGFS_FS GPIO_SIM DEVTMPFS DEVTMPFS_MOUNT INPUT INPUT_EVDEV INPUT_MISC
 INPUT_UINPUT HOSTFS EXT4_FS OVERLAY_FS TMPFS UNIX98_PTYS BLK_DEV_INITRD MD BLK_DEV_DM DM_FLAKEY DM_LOG_WRITES CGROUPS"
+STACK_ORDER=4 # the patch below makes the register state on kernel stacks larger
 DISABLE="SOUND MODULES WLAN DEBUG_INFO"
 
 die() {
@@ -16,11 +17,12 @@ die() {
     exit 1
 }
 
+patch=$(cd "$(dirname "$0")" && pwd)/uml-xstate.patch
 source_tar=$(ls /usr/src/linux-source-*.tar.xz 2>/dev/null | sort -V | tail -n 1)
 [ -n "$source_tar" ] || die "no /usr/src/linux-source-*.tar.xz: apt-get install linux-source-6.1"
 package=$(basename "$source_tar" .tar.xz)
 version=$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null || echo unknown)
-key=$(printf '%s\n' "$package" "$version" "$ENABLE" "$DISABLE" | sha256sum | cut -c 1-16)
+key=$(printf '%s\n' "$package" "$version" "$ENABLE" "$DISABLE" "$STACK_ORDER" "$(cat "$patch")" | sha256sum | cut -c 1-16)
 cache=${KIOSK_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kioskd/uml-$key}
 kernel=$cache/linux-$key
 
@@ -28,7 +30,7 @@ if [ "${1:-}" = --path ] || [ -x "$kernel" ]; then
     echo "$kernel"
     exit 0
 fi
-for tool in flex bison bc gcc make xz flock; do
+for tool in flex bison bc gcc make xz flock patch; do
     command -v "$tool" >/dev/null || die "needs $tool"
 done
 
@@ -42,9 +44,15 @@ if [ ! -x "$kernel" ]; then
     echo "build_kernel.sh: unpacking $source_tar (minutes follow; once)" >&2
     tar -xJf "$source_tar" -C "$work" --strip-components=1
     cd "$work"
+    if patch -s -p1 --dry-run <"$patch" >/dev/null; then
+        patch -s -p1 <"$patch"
+    else
+        echo "build_kernel.sh: uml-xstate.patch does not fit this source: left out" >&2
+    fi
     nice -n 15 make -s ARCH=um defconfig >&2
     for option in $ENABLE; do scripts/config -e "$option"; done
     for option in $DISABLE; do scripts/config -d "$option"; done
+    scripts/config --set-val KERNEL_STACK_ORDER "$STACK_ORDER"
     nice -n 15 make -s ARCH=um olddefconfig >&2
     for option in GPIO_SIM HOSTFS OVERLAY_FS; do
         grep -q "^CONFIG_$option=y" .config || die "this kernel source has no $option for ARCH=um"
