@@ -175,8 +175,9 @@ void store_path(const struct store *store, const char *suffix, char *ret, size_t
 int store_errno(int rc);
 
 /* ---- store_wal.c ---- */
-/* The -wal holds something committed that SQLite would not read. No file is no damage. */
-bool store_wal_is_damaged(const char *path);
+/* The -wal holds something committed that SQLite would not read, or the database that belongs to it is gone.
+ * No -wal is no damage. */
+bool store_wal_is_damaged(const char *path, const char *database);
 
 /* ---- store_aside.c ---- */
 /* Puts the damaged file aside, saves what can be read of it into a new one, and puts that in place. Can be

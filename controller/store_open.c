@@ -185,7 +185,7 @@ static int content_open_or_renew(struct store *store, struct store_opened *ret, 
     char wal[STORE_PATH_SIZE];
     store_path(store, "-wal", wal, sizeof wal);
     int rc = SQLITE_CORRUPT;
-    if (!store_is_marked(store) && !store_wal_is_damaged(wal))
+    if (!store_is_marked(store) && !store_wal_is_damaged(wal, store->path))
         rc = content_open(store, ret);
     if ((rc & 0xFF) == SQLITE_IOERR && !store_is_damage(rc)) {
         content_close(store);

@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "controller/store_impl.h"
@@ -104,8 +105,17 @@ static bool transaction_follows(struct wal *wal, int64_t bad, int64_t count)
     return false;
 }
 
-bool store_wal_is_damaged(const char *path)
+static int64_t size_of(const char *path)
 {
+    struct stat status;
+    return stat(path, &status) == 0 ? status.st_size : 0;
+}
+
+bool store_wal_is_damaged(const char *path, const char *database)
+{
+    /* The -wal is made after the database has its first page, and stays for ever. */
+    if (size_of(database) < STORE_PAGE && size_of(path) > 0)
+        return true;
     struct wal *wal = calloc(1, sizeof *wal);
     if (!wal)
         return false;

@@ -94,11 +94,21 @@ static void a_cut_database_is_noticed(void **state)
     uint64_t seed = 4;
     for (int round = 0; round < ROUNDS / 2; round++) {
         struct image_file db = image_copy(&image.db), wal = {.bytes = db.bytes, .size = 0};
-        db.size = random_next(&seed) % db.size;
+        db.size = 1 + random_next(&seed) % (db.size - 1);
         bool new_epoch;
-        image_open(&image, &db, round % 2 ? &wal : &image.wal, db.size > 0 ? IMAGE_PAYMENTS / 2 : 0,
-                   &new_epoch);
+        image_open(&image, &db, round % 2 ? &wal : &image.wal, IMAGE_PAYMENTS / 2, &new_epoch);
         free(db.bytes);
+    }
+}
+
+static void a_database_cut_to_nothing_beside_a_wal_is_noticed(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size < 2; size++) {
+        struct image_file rest = {.bytes = image.db.bytes, .size = size};
+        bool new_epoch;
+        image_open(&image, &rest, &image.wal, IMAGE_PAYMENTS, &new_epoch);
+        assert_true(new_epoch);
     }
 }
 
@@ -139,6 +149,7 @@ int main(void)
         FACT(a_flipped_byte_of_the_wal_costs_at_most_the_last_transaction_or_a_new_epoch),
         FACT(a_cut_wal_leaves_the_first_transactions),
         FACT(a_cut_database_is_noticed),
+        FACT(a_database_cut_to_nothing_beside_a_wal_is_noticed),
         FACT(a_page_of_rubbish_or_zeros_is_noticed),
         FACT(two_swapped_pages_are_noticed),
     };
