@@ -67,7 +67,8 @@ static struct loading_fault *next_fault(struct loading *loading, bool warning)
         loading->real_count++;
     if (loading->fault_count >= LOADING_MAX_FAULTS)
         return NULL;
-    struct loading_fault *fault = &loading->faults[loading->fault_count++];
+    struct loading_fault *fault = &loading->faults[loading->fault_count];
+    fault->number = loading->fault_count++;
     fault->warning = warning;
     return fault;
 }
@@ -122,26 +123,22 @@ void loading_fault_at(struct loading *loading, int file, int line, const char *f
 /* By file and line; what was found first stays first on the same line. */
 static int compare(const void *a, const void *b)
 {
-    const struct loading_fault *left = *(const struct loading_fault *const *)a;
-    const struct loading_fault *right = *(const struct loading_fault *const *)b;
+    const struct loading_fault *left = a, *right = b;
     if (left->file != right->file)
         return left->file < right->file ? -1 : 1;
     if (left->line != right->line)
         return left->line < right->line ? -1 : 1;
-    return left < right ? -1 : 1;
+    return left->number < right->number ? -1 : 1;
 }
 
 void loading_tell(struct loading *loading, const struct config_report *report)
 {
-    const struct loading_fault *order[LOADING_MAX_FAULTS];
-    for (int i = 0; i < loading->fault_count; i++)
-        order[i] = &loading->faults[i];
-    qsort(order, (size_t)loading->fault_count, sizeof(order[0]), compare);
     int told = 0;
+    qsort(loading->faults, (size_t)loading->fault_count, sizeof(loading->faults[0]), compare);
     for (int i = 0; i < loading->fault_count; i++) {
-        const struct loading_fault *fault = order[i];
-        told += !fault->warning;
+        const struct loading_fault *fault = &loading->faults[i];
         const char *file = loading->files[fault->file].name;
+        told += !fault->warning;
         if (fault->warning)
             report->warning(report->user, file, fault->line, fault->text);
         else

@@ -23,6 +23,7 @@ enum {
 
 struct loading_fault {
     int file, line;
+    int number; /* in the order in which they were found */
     bool warning;
     char text[LOADING_TEXT_SIZE];
 };

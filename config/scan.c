@@ -150,41 +150,49 @@ static void pass_comment(struct scan *scan)
                      "syntax error: this comment never ends; close it with */");
 }
 
-/* The whole file, malloc'ed; NULL and errno. EISDIR for anything but a regular file, EFBIG above the limit.
- */
-static char *read_whole(const char *path, size_t *ret_size)
+/* 0 or an errno. EISDIR for anything but a regular file, EFBIG above the limit. */
+static int read_descriptor(int fd, char **ret_text, size_t *ret_size)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     struct stat facts;
-    if (fd < 0)
-        return NULL;
-    char *text = NULL;
-    int problem = 0;
     if (fstat(fd, &facts) != 0)
-        problem = errno;
-    else if (!S_ISREG(facts.st_mode))
-        problem = EISDIR;
-    else if (facts.st_size > LOADING_MAX_BYTES)
-        problem = EFBIG;
-    else if ((text = malloc((size_t)facts.st_size + 2)) == NULL)
-        problem = ENOMEM;
-    size_t used = 0;
-    while (problem == 0 && used < (size_t)facts.st_size) {
-        ssize_t got = read(fd, text + used, (size_t)facts.st_size - used);
-        if (got < 0 && errno != EINTR)
-            problem = errno;
-        else if (got == 0)
+        return errno;
+    if (!S_ISREG(facts.st_mode))
+        return EISDIR;
+    if (facts.st_size > LOADING_MAX_BYTES)
+        return EFBIG;
+    size_t size = (size_t)facts.st_size, used = 0;
+    char *text = malloc(size + 2);
+    if (text == NULL)
+        return ENOMEM;
+    while (used < size) {
+        ssize_t got = read(fd, text + used, size - used);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got < 0) {
+            int problem = errno;
+            free(text);
+            return problem;
+        }
+        if (got == 0)
             break;
-        used += got > 0 ? (size_t)got : 0;
-    }
-    (void)close(fd);
-    if (problem != 0) {
-        free(text);
-        errno = problem;
-        return NULL;
+        used += (size_t)got;
     }
     text[used] = '\0';
+    *ret_text = text;
     *ret_size = used;
+    return 0;
+}
+
+/* The whole file, malloc'ed, with room for one more character; NULL and errno. */
+static char *read_whole(const char *path, size_t *ret_size)
+{
+    char *text = NULL;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0)
+        return NULL;
+    int problem = read_descriptor(fd, &text, ret_size);
+    (void)close(fd);
+    errno = problem;
     return text;
 }
 

@@ -1,7 +1,6 @@
+#include <stdio.h>
 #include "config/load.h"
 #include "config/schema.h"
-#include <stdio.h>
-#include <string.h>
 
 enum { CELL_SIZE = 200 };
 
@@ -45,15 +44,16 @@ static void owner_text(char *ret, size_t size, const struct schema_group *group,
     }
 }
 
-/* Roff takes a dash for a hyphen and a backslash for an escape. */
+/* Roff takes a dash for a hyphen, a backslash for an escape, and a dot at the beginning of a line for a
+ * request. */
 static void print_text(FILE *out, const char *text, bool roff)
 {
+    if (roff && (text[0] == '.' || text[0] == '\''))
+        (void)fputs("\\&", out);
     for (; *text != '\0'; text++) {
-        if (roff && (*text == '\\' || *text == '-'))
+        if (roff && *text == '-')
             (void)fputc('\\', out);
-        (void)fputc(*text, out);
-        if (roff && *text == '\\')
-            (void)fputc('e', out);
+        (void)fputs(roff && *text == '\\' ? "\\e" : (char[]){*text, '\0'}, out);
     }
 }
 
@@ -63,14 +63,13 @@ static void print_key(FILE *out, const struct schema_group *group, const struct 
     schema_describe(type, sizeof(type), key);
     default_text(preset, sizeof(preset), key);
     owner_text(owner, sizeof(owner), group, key);
-    (void)snprintf(line, sizeof(line), "%s%s%s%s%s", owner[0] != '\0' ? "[" : "", owner,
-                   owner[0] != '\0' ? "] " : "", type, "; ");
+    (void)snprintf(line, sizeof(line), "%s%s%s%s; %s", owner[0] != '\0' ? "[" : "", owner,
+                   owner[0] != '\0' ? "] " : "", type, preset);
     (void)fprintf(out, roff ? ".TP\n.B %s\n" : "  %-17s ", key->name);
     print_text(out, line, roff);
-    print_text(out, preset, roff);
-    (void)fputs(roff ? ".\n" : "\n                    ", out);
+    (void)fputs(roff ? "\n.br\n" : "\n                    ", out);
     print_text(out, key->meaning, roff);
-    (void)fputs(roff ? ".\n" : "\n", out);
+    (void)fputc('\n', out);
 }
 
 static const char *shape_text(const struct schema_group *group)
