@@ -162,7 +162,10 @@ static bool slot_consider(struct core *core, struct core_slot *slot, uint64_t *b
     if (wait_for_clock || core->devices[slot->payment.device].use != CORE_DEVICE_IDLE ||
         !core_parallel_free(core))
         return false;
-    return slot_turn(core, slot, out);
+    bool begun = slot_turn(core, slot, out);
+    if (slot->state == CORE_SLOT_FINISHING) /* refused: the next one for this device has its turn */
+        *blocked &= ~bit;
+    return begun;
 }
 
 /* Those whose intent is durable and that wait for something passing; also when nothing new may start, to

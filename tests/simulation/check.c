@@ -204,8 +204,8 @@ static void check_served(struct world *world)
         const struct core_slot *slot = &core->slots[i];
         if (slot->state == CORE_SLOT_QUEUED && core->devices[slot->payment.device].use == CORE_DEVICE_IDLE)
             require(world,
-                    core_judge_service(core, slot->payment.product, slot->restored).verdict ==
-                        CORE_VERDICT_WAIT,
+                    core_judge_service(core, slot->payment.product, slot->restored).verdict !=
+                        CORE_VERDICT_GO,
                     "I6: a payment waits though nothing hinders it");
     }
 }

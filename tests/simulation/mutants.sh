@@ -48,7 +48,8 @@ mutant "I3 receipt before the commit" controller/core_admit.c \
 mutant "I4 outcome before the commit" controller/core_move.c \
     's/core_slot_enter(core, slot, CORE_SLOT_FINISHING);/core_emit(out, CORE_ACTION_OUTCOME)->u.payment = slot->payment; &/'
 mutant "I6 the queue is not served" controller/core_payments.c \
-    's/^    return slot_turn(core, slot, out);/    return false;/'
+    's/bool begun = slot_turn(core, slot, out);/bool begun = false;/'
+mutant "I6 a refused one holds up the next" controller/core_payments.c 's/\*blocked &= ~bit;/(void)0;/'
 mutant "I7 verified without evidence" controller/core_move.c \
     's/slot->payment.outcome = result->outcome;/& slot->payment.outcome.verified = true;/'
 mutant "I8 unknown called failed" controller/core_move.c \
