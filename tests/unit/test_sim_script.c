@@ -1,6 +1,7 @@
 /* Fault scripts: what they say, and how a wrong line is refused. */
 #include "tests/unit/sim_bench.h"
 
+#include <glob.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -229,6 +230,21 @@ static void a_script_is_read_from_its_file(void **state)
     assert_non_null(strstr(error, "No such file"));
 }
 
+static void every_shipped_script_is_right(void **state)
+{
+    char error[256] = "";
+    glob_t found;
+    (void)state;
+    sim_bench_config(&config);
+    assert_int_equal(glob("config/sim/*.script", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        if (!sim_script_read(&script, &config, found.gl_pathv[i], error, sizeof error))
+            fail_msg("%s", error);
+        assert_int_equal(script.count, 1);
+    }
+    globfree(&found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -244,6 +260,7 @@ int main(void)
         cmocka_unit_test(a_machine_without_a_door_can_not_open_it),
         cmocka_unit_test(too_long_a_line_and_too_many_rules_are_refused),
         cmocka_unit_test(a_script_is_read_from_its_file),
+        cmocka_unit_test(every_shipped_script_is_right),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
