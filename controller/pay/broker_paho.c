@@ -9,6 +9,7 @@
 
 #include "common/clock.h"
 #include "common/text.h"
+#include "controller/nodelay.h"
 
 enum { PASSWORD_SIZE = 512, MOST_PAYLOAD = 1024 * 1024, QOS = 1, KEEP_ALIVE_S = 15 };
 
@@ -109,7 +110,9 @@ static void on_connected(void *context, char *cause)
     struct pay_broker *broker = context;
     char topics[BROKER_TOPICS][PAY_BROKER_TOPIC_SIZE];
     (void)cause;
+    int fd = nodelay_set((uint16_t)broker->options->port);
     pthread_mutex_lock(&broker->lock);
+    broker->fd = fd;
     broker->up = true;
     broker->subscribed = 0;
     int count = broker->topic_count;
@@ -169,8 +172,10 @@ static void settle(struct sent *sent, bool delivered)
     pthread_mutex_lock(&broker->lock);
     broker->outstanding--;
     broker->confirmed += delivered;
+    int fd = broker->outstanding == 0 ? broker->fd : -1; /* in a flood the next packet acknowledges anyway */
     pthread_cond_broadcast(&broker->changed);
     pthread_mutex_unlock(&broker->lock);
+    nodelay_acknowledge(fd);
     if (!delivered)
         (void)queue_push(broker->lost, &sent->tag);
     free(sent);

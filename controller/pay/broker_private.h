@@ -22,6 +22,7 @@ struct pay_broker {
     char topics[BROKER_TOPICS][PAY_BROKER_TOPIC_SIZE];
     int topic_count, subscribed;
     int outstanding;
+    int fd; /* the socket, for its TCP options only */
     uint64_t confirmed, dropped;
     struct queue *messages; /* struct pay_message * */
     struct queue *lost;     /* uint64_t tags */
