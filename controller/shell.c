@@ -91,7 +91,8 @@ static void send_view(struct shell *shell)
     shell_view_snapshot(&snapshot, shell->config, shell->core, shell->message, now_us / 1000, clock_wall_s(),
                         shell->clock_trusted);
     panel_send(shell->panel, &snapshot);
-    publish_state(shell, false);
+    if (shell->connected)
+        publish_state(shell, false);
 }
 
 /* ---- set-up and the run ---- */

@@ -51,8 +51,8 @@ start_broker() {
 }
 
 write_config() {
-    psp=$("$bin/kiosk-pay" keygen --kid psp-demo --use payment,ack -o "$demo/psp.jwk" | grep kid)
-    ops=$("$bin/kiosk-pay" keygen --kid ops-demo --use command -o "$demo/ops.jwk" | grep kid)
+    psp=$("$bin/kiosk-pay" keygen --kid psp-demo --use payment,ack -o "$demo/psp.jwk" 2>/dev/null)
+    ops=$("$bin/kiosk-pay" keygen --kid ops-demo --use command -o "$demo/ops.jwk" 2>/dev/null)
     sed -e "s|@PORT@|$port|" -e "s|@DEMO@|$demo|g" -e "s|@PSP@|$psp|" -e "s|@OPS@|$ops|" tests/demo.cfg >"$demo/kiosk.cfg"
     "$bin/kioskd" -c "$demo/kiosk.cfg" --check
 }
@@ -65,7 +65,7 @@ pay() { "$bin/kiosk-pay" -k "$demo/psp.jwk" -c "$demo/kiosk.cfg" pay "$@" --wait
 # What was paid, what moved, what was reported: the broker's and the machine's own words, by time.
 timeline() {
     {
-        sed 's/^/  /' "$demo/listen.log"
+        grep -v ' telemetry ' "$demo/listen.log" | sed 's/^/  /'
         awk '{ clock = $2; sub(/^[0-9-]*T/, "", clock); sub(/Z$/, "", clock); $1 = $2 = ""; sub(/^ +/, "");
                printf "  %s  %-12s %s\n", clock, "machine", $0 }' "$demo/machine.trace"
     } | sort -s -k1,1
@@ -90,6 +90,7 @@ say "2. Somebody pays for a cola"
 pay cola --id demo-1 >"$demo/pay-1.log" 2>&1 &
 buyer=$!
 wait_until 10 "the motor moves" moves
+sleep 0.3 # the screen is told at most every 50 ms
 shot during
 wait "$buyer"
 cat "$demo/pay-1.log"
