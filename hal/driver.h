@@ -100,6 +100,9 @@ struct hal_driver {
     /* Longest time one set() needs until it is confirmed, ms: how long a late OFF may be under way before the
      * warden takes the process for hung. */
     int32_t (*set_ms)(const struct hal_instance *instance);
+    /* NULL, or: monotonic time before which nothing should be sent (a bus that must be quiet after an error).
+     * The runner waits for it before an ON, so that the wait does not count as time on. */
+    int64_t (*ready_us)(const struct hal_instance *instance);
 };
 
 extern const struct hal_driver hal_driver_gpio, hal_driver_modbus, hal_driver_sim;

@@ -68,6 +68,12 @@ static int32_t set_ms(const struct hal_instance *instance)
     return 2 * instance->config->buses[instance->bus].response_ms + SET_SPARE_MS;
 }
 
+static int64_t ready_us(const struct hal_instance *instance)
+{
+    const struct modbus_bus *bus = instance->state;
+    return bus->quiet_us;
+}
+
 const struct hal_driver hal_driver_modbus = {
     .name = "modbus",
     .open = open_bus,
@@ -77,4 +83,5 @@ const struct hal_driver hal_driver_modbus = {
     .read = modbus_io_read,
     .turn = modbus_poll_turn,
     .set_ms = set_ms,
+    .ready_us = ready_us,
 };

@@ -1,6 +1,7 @@
 /* Orders to outputs, the same for every driver: written once, read back, ended in time, never on longer than
  * allowed. */
 #include <assert.h>
+#include <time.h>
 #include "common/clock.h"
 #include "common/log.h"
 #include "hal/runner.h"
@@ -208,6 +209,19 @@ static void write_on(struct hal_instance *instance, struct hal_line *line, const
         instance->driver->set(instance, line, write);
 }
 
+/* Lets the bus become quiet, ending meanwhile what is to be ended. */
+static void wait_until_ready(struct hal_instance *instance)
+{
+    while (instance->driver->ready_us && instance->driver->ready_us(instance) > clock_mono_us()) {
+        int64_t until_us = instance->driver->ready_us(instance);
+        int64_t next_us = guard_next_end_us(&instance->runner->guard);
+        until_us = next_us < until_us ? next_us : until_us;
+        struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = (until_us % 1000000) * 1000};
+        (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
+        outputs_guard(instance);
+    }
+}
+
 static void switch_on(struct hal_instance *instance, struct hal_line *line, const struct hal_order *order)
 {
     struct guard *guard = &instance->runner->guard;
@@ -271,7 +285,11 @@ void outputs_order(struct hal_instance *instance, const struct hal_order *order)
     } else if (!guard_allows_on(guard, local(instance, line))) {
         emit_order(instance, line, order->kind, HAL_REFUSED);
     } else {
-        switch_on(instance, line, order);
+        wait_until_ready(instance);
+        if (line->run->health == LINE_GOOD)
+            switch_on(instance, line, order);
+        else
+            emit_order(instance, line, order->kind, HAL_REFUSED); /* it was lost meanwhile */
     }
 }
 
