@@ -44,8 +44,8 @@ int mqtt_client_create(struct mqtt *mqtt, char *error, size_t error_size)
     /* A kiosk that cannot store anything must not be given what waits in its session. */
     char client_id[CONFIG_ID_SIZE + 8];
     snprintf(client_id, sizeof client_id, "%s%s", mqtt->config->kiosk.id, mqtt_is_mute(mqtt) ? "-mute" : "");
-    int rc = MQTTAsync_createWithOptions(&mqtt->client, mqtt->uri, client_id, MQTTCLIENT_PERSISTENCE_NONE, NULL,
-                                         &options);
+    int rc = MQTTAsync_createWithOptions(&mqtt->client, mqtt->uri, client_id, MQTTCLIENT_PERSISTENCE_NONE,
+                                         NULL, &options);
     if (rc == MQTTASYNC_SUCCESS)
         rc = set_callbacks(mqtt);
     if (rc == MQTTASYNC_SUCCESS)
@@ -84,16 +84,32 @@ static void add_property(MQTTProperties *list, enum MQTTPropertyCodes code, uint
         log_error("mqtt connect property %d not set", (int)code);
 }
 
+/* Paho forgets onFailure after the first success only if there is an onSuccess; otherwise the first loss of a
+ * connection would be told as a failure to connect. */
+static void on_first_connect(void *user, MQTTAsync_successData *data)
+{
+    (void)user;
+    (void)data;
+}
+
+static void on_first_connect5(void *user, MQTTAsync_successData5 *data)
+{
+    (void)user;
+    (void)data;
+}
+
 static void set_session(struct mqtt *mqtt, MQTTAsync_connectOptions *options, MQTTProperties *properties)
 {
     if (!version_5(mqtt)) {
         options->MQTTVersion = MQTTVERSION_3_1_1;
         options->cleansession = mqtt_is_mute(mqtt);
+        options->onSuccess = on_first_connect;
         options->onFailure = mqtt_why_failed;
         return;
     }
     int64_t expiry = mqtt_is_mute(mqtt) ? 0 : mqtt->config->mqtt.session_expiry_s;
     options->cleanstart = 0; /* 1 would stay set on every reconnect and throw away queued payments */
+    options->onSuccess5 = on_first_connect5;
     options->onFailure5 = mqtt_why_failed5;
     add_property(properties, MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL,
                  expiry > UINT32_MAX ? UINT32_MAX : (uint32_t)expiry);

@@ -41,18 +41,43 @@ static void describe_connack(const struct mqtt *mqtt, int code, char *ret, size_
              why ? why : "no reason", code);
 }
 
-static void on_trace(enum MQTTASYNC_TRACE_LEVELS level, char *message)
+/* "CONNACK rc: N": the broker's answer. */
+static bool hear_connack(struct mqtt *mqtt, const char *message)
 {
     static const char mark[] = "CONNACK rc: ";
-    struct mqtt *mqtt = atomic_load(&listener);
-    const char *found = mqtt ? strstr(message, mark) : NULL;
-    (void)level;
+    const char *found = strstr(message, mark);
     int code = found ? (int)strtol(found + sizeof mark - 1, NULL, 10) : 0;
     if (code == 0)
-        return;
+        return false;
     char text[256];
     describe_connack(mqtt, code, text, sizeof text);
     remember(mqtt, text);
+    return true;
+}
+
+static void remember_tls(struct mqtt *mqtt, const char *why)
+{
+    char text[256];
+    (void)snprintf(text, sizeof text, "TLS with %.40s failed: %.70s", mqtt->config->mqtt.host, why);
+    remember(mqtt, text);
+}
+
+/* "SSL alert read:fatal:certificate required", and the host name check, which says nothing anywhere else. */
+static void hear_tls(struct mqtt *mqtt, const char *message)
+{
+    const char *alert = strstr(message, "SSL alert "), *fatal = alert ? strstr(alert, ":fatal:") : NULL;
+    if (fatal)
+        remember_tls(mqtt, fatal + sizeof ":fatal:" - 1);
+    if (strstr(message, "X509_check_host") && strstr(message, "failed"))
+        remember_tls(mqtt, "the certificate is for another host name");
+}
+
+static void on_trace(enum MQTTASYNC_TRACE_LEVELS level, char *message)
+{
+    struct mqtt *mqtt = atomic_load(&listener);
+    (void)level;
+    if (mqtt && !hear_connack(mqtt, message))
+        hear_tls(mqtt, message);
 }
 
 void mqtt_why_listen(struct mqtt *mqtt, bool listen)
@@ -62,19 +87,18 @@ void mqtt_why_listen(struct mqtt *mqtt, bool listen)
     MQTTAsync_setTraceLevel(listen ? MQTTASYNC_TRACE_PROTOCOL : MQTTASYNC_TRACE_FATAL);
 }
 
-/* OpenSSL's words end with a newline and begin with numbers nobody needs. */
+/* OpenSSL's words: thread:error:code:library:function:reason:file:line:data. */
 int mqtt_why_tls(const char *text, size_t size, void *user)
 {
-    struct mqtt *mqtt = user;
-    char line[100], said[256];
+    char line[256];
     size_t length = size < sizeof line - 1 ? size : sizeof line - 1;
     memcpy(line, text, length);
     line[length] = '\0';
     line[strcspn(line, "\r\n")] = '\0';
-    const char *tail = strrchr(line, ':');
-    snprintf(said, sizeof said, "TLS with %.40s failed: %.70s", mqtt->config->mqtt.host,
-             tail ? tail + 1 : line);
-    remember(mqtt, said);
+    char *rest = line, *reason = NULL;
+    for (int field = 0; field < 6 && rest; field++)
+        reason = strsep(&rest, ":");
+    remember_tls(user, rest && reason && *reason ? reason : line);
     return 1;
 }
 
