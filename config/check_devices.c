@@ -69,6 +69,24 @@ static void use_output(struct loading *loading, int index, enum config_role role
     check_flash(loading, index, role);
 }
 
+/* One beam or fire contact may serve many; a cam, a limit or a passage belongs to one device. */
+static void use_input(struct loading *loading, int index, enum config_role role, const config_setting_t *at,
+                      const char *path)
+{
+    static const bool shared[CONFIG_ROLE_COUNT] = {[CONFIG_ROLE_DROP] = true,
+                                                   [CONFIG_ROLE_FAULT] = true,
+                                                   [CONFIG_ROLE_FIRE] = true,
+                                                   [CONFIG_ROLE_READY] = true,
+                                                   [CONFIG_ROLE_DOOR] = true};
+    const struct config *config = loading->config;
+    struct config_line *line = &loading->config->lines[config->devices[index].line[role]];
+    if (line->device < 0)
+        line->device = index;
+    else if (line->device != index && !shared[role])
+        loading_warning(loading, at, path, "lines.%s serves devices[%d] (\"%s\") as well; is that meant?",
+                        line->name, line->device, config->devices[line->device].name);
+}
+
 static void check_role(struct loading *loading, int index, enum config_role role)
 {
     struct config_device *device = &loading->config->devices[index];
@@ -78,14 +96,13 @@ static void check_role(struct loading *loading, int index, enum config_role role
     if (device->line[role] < 0 || key == NULL)
         return;
     const config_setting_t *at = loading_member(loading, "devices", index, name);
-    struct config_line *line = &loading->config->lines[device->line[role]];
     bool output = key->type == SCHEMA_LINE_OUT;
     loading_entry_path(path, loading, "devices", index, name);
     check_direction(loading, at, path, device->line[role], output);
     if (output)
         use_output(loading, index, role, at, path);
-    else if (line->device < 0)
-        line->device = index;
+    else
+        use_input(loading, index, role, at, path);
     for (int other = 0; other < (int)role; other++)
         if (!output && device->line[other] == device->line[role])
             loading_fault(loading, at, path, "is the same line as %s; each needs its own",

@@ -6,6 +6,9 @@
 /* The boards take 0x0200 + channel; the channel is one byte. */
 enum { FLASH_LAST_CHANNEL = 255 };
 
+/* Modbus over serial line 1.02, 2.2; Modbus messaging on TCP/IP 1.0b, 4.4.2.2: 0xFF for the device itself. */
+enum { LAST_UNIT = 247, TCP_UNIT = 255 };
+
 static bool given(const struct loading *loading, int line, const char *key)
 {
     return loading_member(loading, "lines", line, key) != NULL;
@@ -21,6 +24,11 @@ static void tell(struct loading *loading, int line, const char *key, bool warnin
         loading_warning(loading, at, path, "%s", text);
     else
         loading_fault(loading, at, path, "%s", text);
+}
+
+static bool on_rtu(const struct loading *loading, const struct config_line *line)
+{
+    return line->bus >= 0 && loading->config->buses[line->bus].type == CONFIG_BUS_RTU;
 }
 
 static void check_place(struct loading *loading, int index)
@@ -44,6 +52,11 @@ static void check_place(struct loading *loading, int index)
              "\"flash\" is for output coils only; must be a coil with direction \"out\"");
     if (line->flash && coil && line->address > FLASH_LAST_CHANNEL)
         tell(loading, index, "coil", false, "a board that ends the pulse itself has channels 0..255 only");
+    if (line->flash && line->active_low)
+        tell(loading, index, "active_low", false,
+             "a pulse that the board ends is always on, then off; must be false");
+    if (line->unit > LAST_UNIT && (line->unit != TCP_UNIT || on_rtu(loading, line)))
+        tell(loading, index, "unit", false, "must be 1..247; 255 only on a tcp bus");
     if (line->output && given(loading, index, "poll_ms"))
         tell(loading, index, "poll_ms", true, "has no effect on an output");
 }

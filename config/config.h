@@ -85,7 +85,7 @@ struct config_line {
     int32_t debounce_ms;
     /* modbus */
     int32_t bus;  /* index into buses */
-    int32_t unit; /* 1..247 */
+    int32_t unit; /* 1..247, on tcp also 255 */
     enum config_modbus_kind modbus;
     int32_t address; /* 0..65535: coil, discrete input or holding register */
     int32_t bit;     /* 0..15 with a holding register */

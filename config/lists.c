@@ -35,7 +35,7 @@ static void add_language(struct loading *loading, const struct loading_place *pl
     struct config *config = place->entry;
     const char *text = config_setting_get_string(at);
     char shown[LOADING_KEY_SIZE];
-    loading_show(shown, sizeof(shown), loading, at);
+    loading_show(shown, sizeof(shown), at);
     if (text == NULL || !is_language(text)) {
         loading->doubtful_languages = true;
         loading_fault(loading, at, place->path,
@@ -146,7 +146,7 @@ void loading_read_uses(struct loading *loading, const struct loading_place *plac
         const char *text = config_setting_get_string(element);
         int32_t index = text != NULL ? schema_choice_index(uses, text) : -1;
         char shown[LOADING_KEY_SIZE];
-        loading_show(shown, sizeof(shown), loading, element);
+        loading_show(shown, sizeof(shown), element);
         if (index < 0)
             loading_fault(loading, element, place->path,
                           "%s is not known; must be \"payment\", \"ack\" or \"command\"", shown);

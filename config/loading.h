@@ -82,11 +82,10 @@ bool loading_scan(struct loading *loading, const char *path);
 /* Hangs the true values onto the integer settings of the tree. */
 void loading_match(struct loading *loading);
 /* The true value of an integer setting; NULL if there is none. */
-const struct loading_number *loading_number_of(const struct loading *loading,
-                                               const config_setting_t *setting);
+const struct loading_number *loading_number_of(const config_setting_t *setting);
 
 /* show.c: what the setting holds, for messages: `"x"`, `250`, `a list ( )`. */
-void loading_show(char *ret, size_t size, const struct loading *loading, const config_setting_t *setting);
+void loading_show(char *ret, size_t size, const config_setting_t *setting);
 
 /* read.c: one value by its type. base: the struct that the key's offset refers to. */
 struct loading_place {

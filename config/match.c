@@ -37,8 +37,7 @@ void loading_match(struct loading *loading)
         loading_fault_at(loading, 0, 1, "file: its numbers could not be read; was it changed meanwhile?");
 }
 
-const struct loading_number *loading_number_of(const struct loading *loading, const config_setting_t *setting)
+const struct loading_number *loading_number_of(const config_setting_t *setting)
 {
-    const struct loading_number *number = config_setting_get_hook(setting);
-    return number >= loading->numbers && number < loading->numbers + loading->number_count ? number : NULL;
+    return config_setting_get_hook(setting);
 }

@@ -44,7 +44,7 @@ void loading_preset(const struct schema_key *key, void *entry)
 static void read_number(struct loading *loading, const struct loading_place *place)
 {
     int type = config_setting_type(place->setting);
-    const struct loading_number *number = loading_number_of(loading, place->setting);
+    const struct loading_number *number = loading_number_of(place->setting);
     if ((type != CONFIG_TYPE_INT && type != CONFIG_TYPE_INT64) || number == NULL || number->overflow ||
         number->value < place->key->min || number->value > place->key->max)
         loading_refuse(loading, place);
@@ -216,7 +216,7 @@ static void read_choice(struct loading *loading, const struct loading_place *pla
 
 static void read_version(struct loading *loading, const struct loading_place *place)
 {
-    const struct loading_number *number = loading_number_of(loading, place->setting);
+    const struct loading_number *number = loading_number_of(place->setting);
     if (number != NULL && !number->overflow && number->value == 5)
         store(place, 5);
     else if (number != NULL && !number->overflow &&
@@ -229,7 +229,7 @@ static void read_version(struct loading *loading, const struct loading_place *pl
 static void read_gpio(struct loading *loading, const struct loading_place *place)
 {
     struct config_line *line = place->entry;
-    const struct loading_number *number = loading_number_of(loading, place->setting);
+    const struct loading_number *number = loading_number_of(place->setting);
     const char *text = config_setting_get_string(place->setting);
     line->gpio_line = -1;
     if (text != NULL && text[0] != '\0')

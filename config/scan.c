@@ -136,6 +136,10 @@ static void pass_comment(struct scan *scan)
     if (peek(scan, 1) != '*') {
         while (scan->at < scan->end && *scan->at != '\n')
             scan->at++;
+        /* libconfig 1.5 would call this a syntax error; the main file gets its line end from loading_scan. */
+        if (scan->at == scan->end && scan->depth > 0)
+            loading_fault_at(scan->loading, scan->file, scan->line,
+                             "syntax error: the comment in the last line has no line end; add one");
         return;
     }
     int opened = scan->line;

@@ -95,7 +95,7 @@ static const struct schema_key bus_keys[] = {
     {"rs485", SCHEMA_BOOL, .only = RTU, FIELD(config_bus, rs485),
      .meaning =
          "let the kernel switch the direction of the transceiver; not for adapters that do it themselves"},
-    {"response_ms", SCHEMA_INT, .min = 10, .max = 10000, .preset = 300, .unit = "ms",
+    {"response_ms", SCHEMA_INT, .min = 1, .max = 10000, .preset = 300, .unit = "ms",
      FIELD(config_bus, response_ms), .meaning = "longest wait for an answer"},
     {"gap_ms", SCHEMA_INT, .min = 0, .max = 1000, .preset = 0, .unit = "ms", FIELD(config_bus, gap_ms),
      .meaning =
@@ -120,8 +120,8 @@ static const struct schema_key line_keys[] = {
      FIELD(config_line, debounce_ms), .meaning = "an input's level counts when it has stood this long"},
     {"bus", SCHEMA_BUS, .required = true, .only = MODBUS, FIELD(config_line, bus),
      .meaning = "name in buses"},
-    {"unit", SCHEMA_INT, .only = MODBUS, .min = 1, .max = 247, .preset = 1, FIELD(config_line, unit),
-     .meaning = "address of the board on the bus"},
+    {"unit", SCHEMA_INT, .only = MODBUS, .min = 1, .max = 255, .preset = 1, FIELD(config_line, unit),
+     .meaning = "address of the board on the bus: 1..247, on tcp also 255"},
     {"coil", SCHEMA_INT, .only = MODBUS, .min = 0, .max = 65535, .preset = -1, .preset_text = "",
      FIELD(config_line, address), .meaning = "address of a coil, counted from 0 (output or input)"},
     {"discrete", SCHEMA_INT, .only = MODBUS, .min = 0, .max = 65535, .preset = -1, .preset_text = "",
@@ -133,7 +133,7 @@ static const struct schema_key line_keys[] = {
     {"pulse", SCHEMA_CHOICE, .only = MODBUS, .choices = "timed|flash", FIELD(config_line, flash),
      .meaning =
          "who ends a pulse of this coil: the kiosk, or the board itself (coil 0x0200 + n, steps of 100 ms)"},
-    {"poll_ms", SCHEMA_INT, .only = MODBUS, .min = 5, .max = 10000, .preset = 20, .unit = "ms",
+    {"poll_ms", SCHEMA_INT, .only = MODBUS, .min = 1, .max = 10000, .preset = 20, .unit = "ms",
      FIELD(config_line, poll_ms), .meaning = "how often an input is read while it matters"},
 };
 
@@ -181,9 +181,9 @@ static const struct schema_key device_keys[] = {
 
     {"count", SCHEMA_INT, .required = true, .only = KIND(PULSES), .min = 1, .max = 1000, PARAM(COUNT_N),
      .meaning = "number of pulses"},
-    {"on_ms", SCHEMA_INT, .required = true, .only = KIND(PULSES), .min = 5, .max = 10000, .unit = "ms",
+    {"on_ms", SCHEMA_INT, .required = true, .only = KIND(PULSES), .min = 1, .max = 10000, .unit = "ms",
      PARAM(ON_MS), .meaning = "length of each pulse"},
-    {"off_ms", SCHEMA_INT, .required = true, .only = KIND(PULSES), .min = 5, .max = 10000, .unit = "ms",
+    {"off_ms", SCHEMA_INT, .required = true, .only = KIND(PULSES), .min = 1, .max = 10000, .unit = "ms",
      PARAM(OFF_MS), .meaning = "pause between two pulses"},
 
     {"door", SCHEMA_LINE_IN, .only = KIND(LOCK), ROLE(DOOR), .meaning = "door contact: 1 = shut"},

@@ -13,9 +13,9 @@ static void show_float(char *ret, size_t size, double value)
     (void)snprintf(ret, size, "%s%s", digits, strpbrk(digits, ".en") == NULL ? ".0" : "");
 }
 
-void loading_show(char *ret, size_t size, const struct loading *loading, const config_setting_t *setting)
+void loading_show(char *ret, size_t size, const config_setting_t *setting)
 {
-    const struct loading_number *number = loading_number_of(loading, setting);
+    const struct loading_number *number = loading_number_of(setting);
     char part[SHOWN_BYTES + 1];
     switch (config_setting_type(setting)) {
     case CONFIG_TYPE_INT:
@@ -64,7 +64,7 @@ static const char *type_hint(const struct loading_place *place)
 void loading_refuse(struct loading *loading, const struct loading_place *place)
 {
     char shown[LOADING_KEY_SIZE], wanted[LOADING_KEY_SIZE];
-    loading_show(shown, sizeof(shown), loading, place->setting);
+    loading_show(shown, sizeof(shown), place->setting);
     schema_describe(wanted, sizeof(wanted), place->key);
     bool money = config_setting_type(place->setting) == CONFIG_TYPE_FLOAT && place->key->type == SCHEMA_WIDE;
     loading_fault(loading, place->setting, place->path, "is %s; must be %s%s%s", shown, type_hint(place),

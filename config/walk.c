@@ -155,7 +155,7 @@ static void walk_entry(struct loading *loading, const struct schema_group *group
     int32_t selected = -1;
     if (entry != NULL && !config_setting_is_group(entry)) {
         char shown[LOADING_KEY_SIZE];
-        loading_show(shown, sizeof(shown), loading, entry);
+        loading_show(shown, sizeof(shown), entry);
         loading_fault(loading, entry, path, "is %s; must be a group: { ... }", shown);
         doubt(loading);
         preset_entry(group, target, selected);

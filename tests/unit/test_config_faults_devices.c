@@ -37,7 +37,13 @@ static const struct cases_edit devices_cases[] = {
      "34: devices[1].kind: is missing; must be given: what it is; decides about all other keys\n"},
     {"pulse_ms = 700", "pulse_ms = 750",
      "34: devices[1].pulse_ms: must be a multiple of 100 ms, because the line has pulse = \"flash\"\n"},
-    {"on_ms = 50", "on_ms = 4", "35: devices[2].on_ms: is 4; must be 5..10000 ms\n"},
+    {"on_ms = 50", "on_ms = 0", "35: devices[2].on_ms: is 0; must be 1..10000 ms\n"},
+    {"kind = \"relay\"; output = \"lock\"; pulse_ms = 700; feedback = \"seen\"; feedback_ms = 900",
+     "kind = \"spiral\"; motor = \"lock\"; home = \"home\"; drop = \"drop\"; max_ms = 3000",
+     "18: warning: lines.seen: nothing uses it\n"
+     "34: devices[1].motor: needs a line that is switched on and off; this one has pulse = \"flash\", which "
+     "only does pulses\n"
+     "34: warning: devices[1].home: lines.home serves devices[0] (\"a1\") as well; is that meant?\n"},
     {"output = \"tick\"", "output = \"lock\"",
      "19: warning: lines.tick: nothing uses it\n"
      "35: devices[2].output: lines.lock is used by devices[1] (\"b1\") already; an output has one user\n"},

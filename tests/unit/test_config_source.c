@@ -85,6 +85,11 @@ static void includes_that_cannot_be_read_are_told_where_they_stand(void **state)
     expect("1: @include: @/.: is not a regular file\n");
     write_base("@include \"/etc/hostname\"\n");
     expect("1: @include: \"/etc/hostname\" must be a path relative to the configuration's folder\n");
+    write_part("\n# the end");
+    write_base("@include \"part.cfg\"\n");
+    (void)cases_load(cases_path("base.cfg"), 0, &said);
+    assert_non_null(strstr(
+        said.text, "part.cfg:2: syntax error: the comment in the last line has no line end; add one\n"));
     write_base("@include \"base.cfg\"\n");
     assert_int_equal(cases_load(cases_path("base.cfg"), 0, &said), 1);
     assert_non_null(strstr(said.text, "1: @include: at most 64 files, 9 deep; does one include itself?\n"));
