@@ -21,8 +21,9 @@ def settle(rig, payment_id, seconds=20):
 
 
 def ledger_balances(rig):
-    code, ledger = rig.ctl("ledger")
-    assert code == 0 and ledger["balanced"] and ledger["open"] == 0, ledger
+    wait_for("nothing open", 20, lambda: rig.ctl("ledger")[0] == 0 and rig.ctl("ledger")[1]["open"] == 0, 0.1)
+    ledger = rig.ctl("ledger")[1]
+    assert ledger["balanced"], ledger
 
 
 def test_killed_in_mid_movement_it_stops_the_motor_and_tells_unknown():
