@@ -59,7 +59,7 @@ static void print_text(FILE *out, const char *text, bool roff)
 
 static void print_key(FILE *out, const struct schema_group *group, const struct schema_key *key, bool roff)
 {
-    char type[CELL_SIZE], preset[CELL_SIZE], owner[CELL_SIZE], line[3 * CELL_SIZE];
+    char type[CELL_SIZE], preset[CELL_SIZE], owner[CELL_SIZE], line[4 * CELL_SIZE];
     schema_describe(type, sizeof(type), key);
     default_text(preset, sizeof(preset), key);
     owner_text(owner, sizeof(owner), group, key);

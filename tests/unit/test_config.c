@@ -122,7 +122,7 @@ static void products_are_read(void **state)
 static void relative_paths_begin_in_the_folder_of_the_file(void **state)
 {
     (void)state;
-    char expected[PATH_MAX], here[PATH_MAX];
+    char expected[PATH_MAX + 64], here[PATH_MAX];
     load_base();
     assert_non_null(getcwd(here, sizeof(here)));
     (void)snprintf(expected, sizeof(expected), "%s/tests/unit/config/state", here);
