@@ -4,6 +4,7 @@ import base64
 import json
 import os
 import random
+import re
 import shutil
 import subprocess
 import sys
@@ -133,6 +134,31 @@ class Interop(unittest.TestCase):
                 self.assertEqual(jwt.get_unverified_header(token), {"alg": alg, "typ": "JWT", "kid": kid})
                 claims = jwt.decode(token, key, algorithms=[alg], audience=KIOSK, options={"require": ["exp", "iat", "aud", "iss", "jti"]})
                 self.assertEqual((claims["payment_id"], claims["amount"], claims["type"]), (text, 250, "payment"))
+
+    def test_documented_token_is_what_both_sides_make(self):
+        with open(os.path.join(ROOT, "docs", "messages.md"), encoding="utf-8") as f:
+            text = f.read()
+        claims = re.search(r"^claims +(\{.*\})$", text, re.M).group(1)
+        token = "".join(re.search(r"^token +(\S+)\n +(\S+)\n +(\S+)$", text, re.M).groups())
+        public = re.search(r'public = "([^"]+)"', text).group(1)
+        seed = "nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"  # RFC 8037 appendix A.1
+        path = self.write("rfc8037.jwk", {"kty": "OKP", "crv": "Ed25519", "kid": "psp-2026", "d": seed, "x": public})
+        made = subprocess.run([PROGRAM, "sign", "-k", path, "--claims", "-"], input=claims, capture_output=True, text=True, check=True)
+        self.assertEqual(made.stdout.strip(), token)
+        with open(path, encoding="utf-8") as f:
+            key = OKPAlgorithm.from_jwk(f.read())
+        signed, _, signature = token.rpartition(".")
+        self.assertEqual(b64(OKPAlgorithm().sign(signed.encode(), key)), signature)
+        self.assertEqual(self.judge(token, path), "ok")
+
+    def test_manual_names_every_option(self):
+        with open(os.path.join(ROOT, "docs", "man", "kiosk-pay.1"), encoding="utf-8") as f:
+            manual = f.read().replace("\\", "")
+        for command in ("keygen", "public", "sign", "verify", "pay", "ack", "command", "listen", "serve"):
+            self.assertIn(command, manual)
+            text = subprocess.run([PROGRAM, command, "--help"], capture_output=True, text=True, check=True).stdout
+            for option in re.findall(r"^ .{4}(--[a-z-]+)", text, re.M):
+                self.assertIn(option, manual, command)
 
     def test_key_files_are_json_web_keys(self):
         for alg, loader in (("EdDSA", OKPAlgorithm), ("HS256", HMACAlgorithm)):
