@@ -93,7 +93,9 @@ static void step_time(struct core *core, const struct core_event *event)
     if (event->now_ms > core->now_ms)
         core->now_ms = event->now_ms;
     core->wall_s = event->wall_s;
-    if (core->clock_trusted && core->wall_s < INT64_MAX / 2000 && core->wall_s > INT64_MIN / 2000) {
+    bool trust_goes = event->kind == CORE_EVENT_HEALTH && event->u.health.what == CORE_HEALTH_CLOCK;
+    if (core->clock_trusted && !trust_goes && core->wall_s < INT64_MAX / 2000 &&
+        core->wall_s > INT64_MIN / 2000) {
         core->clock_known = true;
         core->wall_offset_ms = core->wall_s * 1000 - core->now_ms;
     }
