@@ -15,7 +15,7 @@ static void checkpoint(struct store *store)
 {
     pthread_mutex_lock(&store->db_lock);
     int rc = sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL);
-    store->wal_pages = 0;
+    atomic_store(&store->wal_pages, 0);
     pthread_mutex_unlock(&store->db_lock);
     if (rc != SQLITE_OK)
         store_fail(store, rc, "checkpoint");
@@ -76,7 +76,7 @@ bool store_idle_step(struct store *store, bool busy)
 {
     if (atomic_load(&store->failed))
         return false;
-    if (store->wal_pages > (busy ? STORE_WAL_FULL_PAGES : STORE_WAL_IDLE_PAGES)) {
+    if (atomic_load(&store->wal_pages) > (busy ? STORE_WAL_FULL_PAGES : STORE_WAL_IDLE_PAGES)) {
         checkpoint(store);
         return true;
     }

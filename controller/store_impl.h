@@ -101,10 +101,10 @@ struct store {
     pthread_mutex_t db_lock;
     sqlite3 *db;
     sqlite3_stmt *sql[STORE_SQL_COUNT];
-    int64_t next_seq;    /* of outcomes; db_lock */
-    int wal_pages;       /* in the -wal since the last checkpoint; db_lock */
-    int64_t prune_row;   /* where the next batch looks; 0 = from the oldest */
-    int64_t prune_at_us; /* not before */
+    int64_t next_seq;     /* of outcomes; db_lock */
+    atomic_int wal_pages; /* in the -wal since the last checkpoint */
+    int64_t prune_row;    /* where the next batch looks; 0 = from the oldest */
+    int64_t prune_at_us;  /* not before */
     bool wal_reserved, scrubbed;
     int64_t scrub_page; /* next to be looked at */
 

@@ -83,7 +83,7 @@ static int wal_counted(void *user, sqlite3 *db, const char *name, int pages)
 {
     (void)db;
     (void)name;
-    ((struct store *)user)->wal_pages = pages;
+    atomic_store(&((struct store *)user)->wal_pages, pages);
     return SQLITE_OK;
 }
 

@@ -150,20 +150,45 @@ static void a_failed_run_says_so_once_and_never_touches_the_file_again(void **st
     assert_int_equal(rig_find(rig, "later").state, PAYMENT_STATE_NONE);
 }
 
-static void wait_for_post(struct store *store, void *user)
+/* Holds the store's thread, so that what is submitted meanwhile waits together. */
+struct gate {
+    sem_t reached, open;
+};
+
+static void wait_at_gate(struct store *store, void *user)
 {
+    struct gate *gate = user;
     (void)store;
-    sem_wait(user);
+    sem_post(&gate->reached);
+    sem_wait(&gate->open);
+}
+
+static void gate_close(struct rig *rig, struct gate *gate)
+{
+    sem_init(&gate->reached, 0, 0);
+    sem_init(&gate->open, 0, 0);
+    assert_true(store_run(rig->store, wait_at_gate, gate));
+    sem_wait(&gate->reached);
+}
+
+static void gate_open(struct gate *gate)
+{
+    sem_post(&gate->open);
+}
+
+static void gate_free(struct gate *gate)
+{
+    sem_destroy(&gate->reached);
+    sem_destroy(&gate->open);
 }
 
 static void what_waits_together_costs_one_flush(void **state)
 {
     struct rig *rig = *state;
-    sem_t gate;
-    sem_init(&gate, 0, 0);
+    struct gate gate;
     rig_start(rig);
     rig_sell(rig, "first");
-    assert_true(store_run(rig->store, wait_for_post, &gate));
+    gate_close(rig, &gate);
     char id[16];
     for (int i = 0; i < 100; i++) {
         snprintf(id, sizeof id, "g%d", i);
@@ -171,28 +196,27 @@ static void what_waits_together_costs_one_flush(void **state)
         assert_true(store_submit(rig->store, &txn));
     }
     disk_reset(0, SQLITE_OK, false, false);
-    sem_post(&gate);
+    gate_open(&gate);
     assert_int_equal(rig_next(rig).kind, STORE_EVENT_DONE);
     for (int i = 0; i < 100; i++)
         assert_true(rig_next(rig).ok);
     assert_int_equal(atomic_load(&disk.syncs), 1);
-    sem_destroy(&gate);
+    gate_free(&gate);
 }
 
 static void a_conflict_leaves_the_others_of_its_group_alone(void **state)
 {
     struct rig *rig = *state;
-    sem_t gate;
-    sem_init(&gate, 0, 0);
+    struct gate gate;
     rig_start(rig);
     rig_sell(rig, "known");
-    assert_true(store_run(rig->store, wait_for_post, &gate));
+    gate_close(rig, &gate);
     struct core_txn before = rig_payment(rig, "before"), known = rig_payment(rig, "known"),
                     after = rig_payment(rig, "after");
     rig_settle(&known, PAYMENT_RESULT_REFUSED, PAYMENT_REFUND_YES);
     assert_true(store_submit(rig->store, &before) && store_submit(rig->store, &known) &&
                 store_submit(rig->store, &after));
-    sem_post(&gate);
+    gate_open(&gate);
     assert_int_equal(rig_next(rig).kind, STORE_EVENT_DONE);
     assert_false(rig_next(rig).conflict);
     struct store_event event = rig_next(rig);
@@ -200,26 +224,25 @@ static void a_conflict_leaves_the_others_of_its_group_alone(void **state)
     assert_false(rig_next(rig).conflict);
     assert_int_equal(rig_find(rig, "known").outcome.result, PAYMENT_RESULT_DELIVERED);
     assert_int_equal(rig_find(rig, "after").state, PAYMENT_STATE_PAID);
-    sem_destroy(&gate);
+    gate_free(&gate);
 }
 
 static void a_full_queue_refuses_instead_of_waiting(void **state)
 {
     struct rig *rig = *state;
-    sem_t gate;
-    sem_init(&gate, 0, 0);
+    struct gate gate;
     rig_start(rig);
-    assert_true(store_run(rig->store, wait_for_post, &gate));
+    gate_close(rig, &gate);
     struct core_txn txn = rig_payment(rig, "same");
     for (int i = 0; i < STORE_QUEUE; i++)
         assert_true(store_submit(rig->store, &txn));
     assert_false(store_submit(rig->store, &txn));
-    sem_post(&gate);
+    gate_open(&gate);
     for (int i = 0; i < STORE_QUEUE + 1; i++)
         assert_true(rig_next(rig).ok);
     assert_true(store_submit(rig->store, &txn));
     assert_true(rig_next(rig).conflict);
-    sem_destroy(&gate);
+    gate_free(&gate);
 }
 
 #define FACT(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
