@@ -137,12 +137,9 @@ static int watch_daemon(const struct watch *watch)
 
 /* Out of the daemon's session, so that what is meant for the daemon (Ctrl-C, a stop of the whole unit) does
  * not end the warden first. SIGKILL does; then kiosk-safe is what is left. */
-static void settle_in(struct watch *watch)
+static void settle_in(struct watch *watch, int ready_fd)
 {
     (void)setsid();
-    sigset_t all;
-    sigfillset(&all);
-    (void)sigprocmask(SIG_BLOCK, &all, NULL);
     (void)prctl(PR_SET_NAME, "kiosk-warden");
     struct sched_param param = {.sched_priority = 1};
     (void)sched_setscheduler(0, SCHED_FIFO, &param);
@@ -160,6 +157,7 @@ static void settle_in(struct watch *watch)
     watch->daemon_fd = 3;
     watch->wake_fd = 4;
     watch->lock_fd = 5;
+    (void)!write(ready_fd, "r", 1);
     (void)close_range(6, ~0U, 0);
 }
 
@@ -184,17 +182,32 @@ static int take_lock(const struct config *config)
     return fd;
 }
 
+/* Forks with all signals blocked, so that none ends the child before it is out of the daemon's session, and
+ * comes back when the child is at its post. */
 static int fork_child(struct watch *watch)
 {
-    pid_t pid = fork();
-    if (pid < 0)
+    int ready[2];
+    sigset_t all, before;
+    if (pipe2(ready, O_CLOEXEC) < 0)
         return -errno;
+    sigfillset(&all);
+    (void)sigprocmask(SIG_BLOCK, &all, &before);
+    pid_t pid = fork();
+    int rc = pid < 0 ? -errno : 0;
     if (pid == 0) {
-        settle_in(watch);
+        int ready_fd = fcntl(ready[1], F_DUPFD_CLOEXEC, 16);
+        settle_in(watch, ready_fd);
         _exit(watch_daemon(watch));
     }
+    close(ready[1]);
+    char byte;
+    while (rc == 0 && read(ready[0], &byte, 1) != 1)
+        if (errno != EINTR)
+            rc = -ECHILD;
+    close(ready[0]);
+    (void)sigprocmask(SIG_SETMASK, &before, NULL);
     warden.pid = pid;
-    return 0;
+    return rc;
 }
 
 static int start(struct watch *watch)
