@@ -11,7 +11,10 @@ cppcheck)
     # shellcheck disable=SC2046 # names without spaces
     cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,performance,portability \
         --suppress=missingIncludeSystem --suppress=checkersReport --suppress=normalCheckLevelMaxBranches -I. -j2 \
-        -DKIOSK_VERSION='""' common config controller display hal
+        -DKIOSK_VERSION='""' \
+        '-Djson_array_foreach(list,i,value)=for(i=0;i<json_array_size(list)&&(value=json_array_get(list,i));i++)' \
+        '-Djson_object_foreach(object,key,value)=for(key=json_first(object);key&&(value=json_next(key));)' \
+        common config controller display hal
     ;;
 format)
     if [ "$(clang-format --version | sed 's/.*version \([0-9]*\).*/\1/')" != 14 ]; then

@@ -16,7 +16,12 @@ for unit in kioskd kiosk-display; do
 done
 for unit in kioskd kiosk-display; do
     out=$(systemd-analyze verify --man=no "$root/$unit.service" 2>&1 | grep -F "$unit" || true)
-    [ -z "$out" ] && note 0 "$unit verify" || { echo "$out"; note 1 "$unit verify"; }
+    if [ -z "$out" ]; then
+        note 0 "$unit verify"
+    else
+        echo "$out"
+        note 1 "$unit verify"
+    fi
     exposure=$(systemd-analyze security --offline=true --no-pager "$root/$unit.service" |
         sed -n 's/.*Overall exposure level for [^:]*: \([0-9.]*\).*/\1/p')
     echo "$unit exposure ${exposure:-unknown}"
