@@ -12,8 +12,7 @@ cppcheck)
     cppcheck --quiet --std=c11 --inline-suppr --error-exitcode=1 --enable=warning,performance,portability \
         --suppress=missingIncludeSystem --suppress=checkersReport --suppress=normalCheckLevelMaxBranches -I. -j2 \
         -DKIOSK_VERSION='""' \
-        '-Djson_array_foreach(list,i,value)=for(i=0;i<json_array_size(list)&&(value=json_array_get(list,i));i++)' \
-        '-Djson_object_foreach(object,key,value)=for(key=json_first(object);key&&(value=json_next(key));)' \
+        --include=tests/cppcheck.h \
         common config controller display hal
     ;;
 format)
