@@ -176,7 +176,7 @@ static void uncounted_product_is_never_sold_out(void **state)
 {
     (void)state;
     for (int i = 0; i < 20; i++) {
-        char id[8];
+        char id[16];
         (void)snprintf(id, sizeof(id), "%d", i);
         pay(id, CHIPS);
         assert_int_equal(action(CORE_ACTION_STORE, 0)->u.txn.parts & CORE_TXN_OUTCOME, 0);
@@ -249,7 +249,7 @@ static void lost_line_refuses(void **state)
 static void full_queue_is_busy(void **state)
 {
     (void)state;
-    char id[8];
+    char id[16];
     for (int i = 0; i <= CORE_MAX_QUEUE; i++) { /* the first one moves */
         (void)snprintf(id, sizeof(id), "%d", i);
         pay(id, CHIPS);
@@ -350,7 +350,7 @@ static void outcomes_again_are_bounded_for_all_payments_together(void **state)
     (void)state;
     int outcomes = 0;
     for (int i = 0; i < 100; i++) {
-        char id[8];
+        char id[16];
         (void)snprintf(id, sizeof(id), "%d", i);
         payment(id, COLA);
         event.u.in.known.claims = event.u.in.claims;

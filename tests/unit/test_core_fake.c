@@ -267,7 +267,7 @@ static void everything_at_once_fits_into_the_actions(void **state)
     script_start();
     script_lines();
     memset(&puppet_start, 0, sizeof(puppet_start));
-    char id[8];
+    char id[16];
     for (int i = 3; i < 20; i++) {
         (void)snprintf(id, sizeof(id), "%d", i);
         pay(id, i);

@@ -301,7 +301,7 @@ static void unknown_ticket_of_the_past_is_ignored(void **state)
 static void few_transactions_are_begun_in_one_step(void **state)
 {
     (void)state;
-    char id[8];
+    char id[16];
     for (int i = 0; i < 20; i++) {
         (void)snprintf(id, sizeof(id), "%d", i);
         pay(id, CHIPS);

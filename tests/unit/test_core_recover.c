@@ -185,7 +185,7 @@ static void stock_prices_locks_and_the_machine_are_remembered(void **state)
 static void more_open_payments_than_the_table_stay_in_the_store(void **state)
 {
     (void)state;
-    char id[8];
+    char id[16];
     script_begin();
     for (int i = 0; i < CORE_MAX_OPEN + 5; i++) {
         (void)snprintf(id, sizeof(id), "%d", i);

@@ -86,7 +86,7 @@ static void recent_ones_are_bounded(void **state)
 {
     (void)state;
     struct core_activity shown[CORE_MAX_RECENT + 8];
-    char id[8];
+    char id[16];
     for (int i = 0; i < CORE_MAX_RECENT + 5; i++) {
         (void)snprintf(id, sizeof(id), "%d", i);
         payment(id, COLA);
