@@ -214,8 +214,15 @@ void mqtt_close(struct mqtt *mqtt, const char *last_status, int wait_ms)
     atomic_store(&mqtt->closed, true);
     mqtt->stopping = true;
     pthread_cond_broadcast(&mqtt->wake);
+    leave = deadline_in(500);
+    rc = 0;
+    while (mqtt->sender_started && !mqtt->sender_ended && rc == 0)
+        rc = pthread_cond_timedwait(&mqtt->wake, &mqtt->lock, &leave);
+    bool ended = mqtt->sender_ended;
     pthread_mutex_unlock(&mqtt->lock);
     /* It may sit in a name look-up for a long time; then it ends with the process. */
-    if (mqtt->sender_started)
-        (void)pthread_timedjoin_np(mqtt->sender, NULL, &leave);
+    if (mqtt->sender_started && ended)
+        (void)pthread_join(mqtt->sender, NULL);
+    else if (mqtt->sender_started)
+        (void)pthread_detach(mqtt->sender);
 }

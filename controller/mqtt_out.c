@@ -286,6 +286,8 @@ void *mqtt_sender_run(void *user)
         else
             wait_for_work(mqtt);
     }
+    mqtt->sender_ended = true;
+    pthread_cond_broadcast(&mqtt->wake);
     pthread_mutex_unlock(&mqtt->lock);
     return NULL;
 }

@@ -75,7 +75,7 @@ struct mqtt {
 
     pthread_mutex_t lock; /* for all below */
     pthread_cond_t wake;
-    bool connected, stopping;
+    bool connected, stopping, sender_ended;
     unsigned confirmed;      /* bit per subscription */
     bool said_up, owe_state; /* owe_state: UP or DOWN did not fit into the event queue */
     int64_t down_since_us, subscribe_at_us, heard_us;

@@ -38,7 +38,7 @@ static const struct command commands[] = {
     {"message", "text #seconds", 1, show_done, "TEXT [SECONDS]",
      "shows a message on the screen; \"\" takes it away"},
     {"screenshot", "", 1, NULL, "FILE", "saves the screen as PNG"},
-    {"restart", "", 0, show_done, "", "restarts the daemon when nothing moves"},
+    {"restart", "", 0, show_done, "", "restarts the daemon; what moves is ended safely"},
     {"qr", "", 2, NULL, "check TEXT", "reads a payment code; asks nobody"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
