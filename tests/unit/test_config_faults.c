@@ -57,6 +57,8 @@ static const struct cases_edit kiosk_cases[] = {
      "41: warning: products[0].title.be: is never shown; \"be\" is not in kiosk.languages\n"},
     {"languages = [ \"be\", \"en\" ]", "languages = [ \"be\", 5 ]",
      "2: syntax error: mismatched element type in array\n"},
+    {"id = \"minsk-042\"", "id = \"a\\x1b[2Jb\"",
+     "2: kiosk.id: is \"a?[2Jb\"; must be 1..64 characters of A-Z a-z 0-9 _ . -\n"},
 };
 
 static const struct cases_edit mqtt_cases[] = {
