@@ -51,16 +51,21 @@ void pay_broker_explain(struct pay_broker *broker)
     int error = knock(list);
     freeaddrinfo(list);
     bool tls = options->ca || options->cert;
+    /* Paho's own words for "the connection did not come about" say nothing to anybody. */
+    bool mute = broker->reason[0] == '\0' || strncmp(broker->reason, "TCP", 3) == 0;
     if (error != 0)
         pay_complain("no broker at %s:%s: %s; is it running, and is it this host and port?", options->host,
                      port, strerror(error));
-    else if (broker->reason[0] == '\0' && tls)
+    else if (mute && tls)
+        pay_complain("%s:%s answers, but TLS does not come up: is it the TLS port, and does its certificate "
+                     "name \"%s\"?",
+                     options->host, port, options->host);
+    else if (mute)
         pay_complain(
-            "%s:%s answers, but TLS does not come up; is it the TLS port, and does --ca belong to it?",
+            "%s:%s answers, but not as an MQTT broker: is it the right port, or one for TLS (--ca FILE)?",
             options->host, port);
     else
-        pay_complain("the broker at %s:%s refuses us: %s%s", options->host, port,
-                     broker->reason[0] ? broker->reason : "no answer to MQTT's CONNECT",
-                     tls ? " (TLS: --ca, --cert, host name)"
-                         : "; look at --user, --password-file, --mqtt, or TLS (--ca)");
+        pay_complain("the broker at %s:%s refuses us: %s; look at %s", options->host, port, broker->reason,
+                     tls ? "--ca, --cert and --tls-key, or --user and --password-file"
+                         : "--user, --password-file and --mqtt");
 }

@@ -32,10 +32,17 @@ struct pay_broker {
 bool pay_broker_wait(struct pay_broker *broker, bool (*ready)(const struct pay_broker *), int timeout_ms);
 
 /* broker_paho.c */
-bool pay_broker_connect(struct pay_broker *broker);
+bool pay_broker_callbacks(struct pay_broker *broker);
+/* Keeps the text up to its line end; the lock is held. */
+void pay_broker_reason(struct pay_broker *broker, const char *text);
+/* Connecting or subscribing has failed; wakes who waits. */
+void pay_broker_fail(struct pay_broker *broker, const char *text);
 void pay_broker_ask(struct pay_broker *broker, const char *topic);
 bool pay_broker_send(struct pay_broker *broker, const char *topic, const void *payload, size_t size,
                      bool retained, uint64_t tag);
+
+/* broker_connect.c */
+bool pay_broker_connect(struct pay_broker *broker);
 void pay_broker_disconnect(struct pay_broker *broker);
 
 /* broker_explain.c: says on stderr why there is no connection and what to look at. */
