@@ -18,8 +18,8 @@ enum {
     SPIRAL_START_MS = 300,   /* on, but the cam has not left home: no movement */
     SPIRAL_BOUNCE_MS = 50,   /* home again sooner than this after leaving it: the switch bounced */
     SPIRAL_SETTLE_MS = 1500, /* run-down of the motor and a fall of two metres with a roll in the chute */
-    SPIRAL_MARGIN_MS =
-        50, /* the motor is ordered off this long before max_ms, which is also the guard's limit */
+    SPIRAL_MARGIN_MS = 50,   /* off is ordered so long before max_ms, which is also the guard's limit */
+    SPIRAL_PART_MS = 700,    /* a product of the first, partial turn is through the beam by then */
 };
 
 static struct device_check spiral_check_service(const struct device *device, int64_t now_ms)
@@ -30,10 +30,10 @@ static struct device_check spiral_check_service(const struct device *device, int
     return kind_check_idle(device, CONFIG_ROLE_DROP, DEVICE_LEVEL_OFF);
 }
 
-/* For a sale the cam must be home: a part of a turn may release a product or not, nobody could say. */
+/* A sale may begin with the cam away from home only if the beam can tell what came of the part of a turn. */
 static struct device_check spiral_check(const struct device *device, int64_t now_ms)
 {
-    if (kind_level(device, CONFIG_ROLE_HOME) != DEVICE_LEVEL_ON)
+    if (kind_level(device, CONFIG_ROLE_HOME) != DEVICE_LEVEL_ON && !kind_has(device, CONFIG_ROLE_DROP))
         return kind_refuse(CONFIG_ROLE_HOME);
     return spiral_check_service(device, now_ms);
 }
@@ -78,7 +78,8 @@ static void spiral_await(struct device *device)
 
     if (word[SPIRAL_STATE] == SPIRAL_TURNING) {
         at_ms = word[SPIRAL_ON_AT] + max_ms - margin_ms;
-        if (word[SPIRAL_LEFT_AT] == 0 && word[SPIRAL_ON_AT] + SPIRAL_START_MS < at_ms)
+        if (word[SPIRAL_LEFT_AT] == 0 && word[SPIRAL_PASSED_AT] == 0 &&
+            word[SPIRAL_ON_AT] + SPIRAL_START_MS < at_ms)
             at_ms = word[SPIRAL_ON_AT] + SPIRAL_START_MS;
     }
     kind_wait(device, spiral_phase(device), at_ms);
@@ -142,6 +143,13 @@ static void spiral_idle(struct device *device, const struct device_event *event,
     (void)out;
     if (event->kind == DEVICE_EVENT_INPUT && event->role == CONFIG_ROLE_DROP)
         spiral_watch_beam(device, event->level);
+    if (event->kind == DEVICE_EVENT_ORDER && event->order_kind == DEVICE_ORDER_OFF)
+        device->word[SPIRAL_OFF_UNSURE] = event->result != DEVICE_ORDER_DONE;
+}
+
+static bool spiral_is_turning(const struct device *device)
+{
+    return device->word[SPIRAL_STATE] == SPIRAL_ORDERED || device->word[SPIRAL_STATE] == SPIRAL_TURNING;
 }
 
 static void spiral_drop(struct device *device, const struct device_event *event, struct device_out *out)
@@ -157,8 +165,20 @@ static void spiral_drop(struct device *device, const struct device_event *event,
         spiral_finish(device, out);
     else if (word[SPIRAL_STATE] == SPIRAL_SETTLING && word[SPIRAL_DROP_AT] != 0)
         spiral_settled(device, event->now_ms, out);
+    else if (spiral_is_turning(device) && word[SPIRAL_DROP_AT] == event->now_ms &&
+             word[SPIRAL_PASSED_AT] != 0 && event->now_ms - word[SPIRAL_PASSED_AT] < SPIRAL_PART_MS)
+        spiral_stop(device, SPIRAL_PART, event->now_ms, out); /* or a second product would follow */
     else
         word[KIND_WORD_PHASE] = spiral_phase(device);
+}
+
+/* The part of a turn that was left has let nothing out: the motor stays on for a whole one. */
+static void spiral_pass_home(struct device *device, int64_t now_ms)
+{
+    device->word[SPIRAL_AWAY] = 0;
+    device->word[SPIRAL_LEFT_AT] = 0;
+    device->word[SPIRAL_PASSED_AT] = now_ms;
+    spiral_await(device);
 }
 
 static void spiral_home_on(struct device *device, int64_t now_ms, struct device_out *out)
@@ -173,15 +193,14 @@ static void spiral_home_on(struct device *device, int64_t now_ms, struct device_
         spiral_await(device);
         return;
     }
+    if (word[SPIRAL_AWAY] != 0 && word[SPIRAL_DROP_AT] == 0 && kind_has(device, CONFIG_ROLE_DROP)) {
+        spiral_pass_home(device, now_ms);
+        return;
+    }
     if (word[SPIRAL_AWAY] == 0 && (word[SPIRAL_FASTEST_MS] == 0 || turn_ms < word[SPIRAL_FASTEST_MS]))
         word[SPIRAL_FASTEST_MS] = turn_ms;
     word[SPIRAL_HOME_AT] = now_ms;
     spiral_stop(device, SPIRAL_HOME, now_ms, out);
-}
-
-static bool spiral_is_turning(const struct device *device)
-{
-    return device->word[SPIRAL_STATE] == SPIRAL_ORDERED || device->word[SPIRAL_STATE] == SPIRAL_TURNING;
 }
 
 static void spiral_home(struct device *device, const struct device_event *event, struct device_out *out)
@@ -212,6 +231,7 @@ static void spiral_result(struct device *device, const struct device_event *even
     int64_t *word = device->word;
 
     if (event->order_kind == DEVICE_ORDER_OFF) {
+        word[SPIRAL_OFF_UNSURE] = event->result != DEVICE_ORDER_DONE;
         if (word[SPIRAL_STATE] == SPIRAL_SETTLING && event->result == DEVICE_ORDER_DONE &&
             word[SPIRAL_OFF_DONE] == 0) {
             word[SPIRAL_OFF_DONE] = event->now_ms;
@@ -234,12 +254,14 @@ static void spiral_result(struct device *device, const struct device_event *even
 
 static void spiral_time(struct device *device, int64_t now_ms, struct device_out *out)
 {
+    bool stood = device->word[SPIRAL_LEFT_AT] == 0 && device->word[SPIRAL_PASSED_AT] == 0;
+
     switch ((enum spiral_state)device->word[SPIRAL_STATE]) {
     case SPIRAL_ORDERED:
         spiral_stop(device, SPIRAL_UNANSWERED, now_ms, out);
         break;
     case SPIRAL_TURNING:
-        spiral_stop(device, device->word[SPIRAL_LEFT_AT] == 0 ? SPIRAL_NO_MOVEMENT : SPIRAL_JAM, now_ms, out);
+        spiral_stop(device, stood ? SPIRAL_NO_MOVEMENT : SPIRAL_JAM, now_ms, out);
         break;
     case SPIRAL_SETTLING:
         spiral_settled(device, now_ms, out);

@@ -11,6 +11,7 @@ enum spiral_cause { /* why the motor was ordered off */
                     SPIRAL_REFUSED,
                     SPIRAL_UNANSWERED,
                     SPIRAL_NO_MOVEMENT,
+                    SPIRAL_PART, /* the product of the part of a turn that was left at the start */
                     SPIRAL_JAM,
                     SPIRAL_HOME_LOST,
                     SPIRAL_FAULT,
@@ -20,7 +21,8 @@ enum spiral_cause { /* why the motor was ordered off */
 enum {
     SPIRAL_STATE = KIND_WORD_OWN,
     SPIRAL_CAUSE,
-    SPIRAL_AWAY,      /* 1: a service movement that began away from home */
+    SPIRAL_AWAY,      /* 1: began away from home and has not been there yet */
+    SPIRAL_PASSED_AT, /* began away from home: passed it and goes on for a whole turn */
     SPIRAL_TURN_AT,   /* this turn's order */
     SPIRAL_ON_AT,     /* this turn: the motor went on */
     SPIRAL_OFF_AT,    /* this turn: off was ordered */
@@ -37,6 +39,7 @@ enum {
     SPIRAL_BEAM_BROKEN = KIND_WORD_KEPT, /* 1: broken now, after having been clear */
     SPIRAL_BEAM_PROVEN,                  /* 1: seen broken and clear again since it was last doubted */
     SPIRAL_FASTEST_MS,                   /* the fastest whole turn, 0 = none yet */
+    SPIRAL_OFF_UNSURE,                   /* 1: the last answer to an off was not that it is off */
 };
 
 /* The beam can be believed when it says nothing. */

@@ -17,7 +17,7 @@ static bool spiral_nothing_out(const struct device *device)
     const int64_t *word = device->word;
     int64_t longest_ms = word[SPIRAL_OFF_DONE] - word[SPIRAL_TURN_AT];
 
-    if (word[SPIRAL_CAUSE] == SPIRAL_FAULT || word[SPIRAL_OFF_DONE] == 0)
+    if (word[SPIRAL_CAUSE] == SPIRAL_FAULT || word[SPIRAL_OFF_DONE] == 0 || word[SPIRAL_PASSED_AT] != 0)
         return false;
     if (word[SPIRAL_LEFT_AT] == 0 && word[SPIRAL_UNSEEN] == 0)
         return true;
@@ -25,10 +25,20 @@ static bool spiral_nothing_out(const struct device *device)
            longest_ms * 100 < word[SPIRAL_FASTEST_MS] * SPIRAL_RELEASE_PERCENT;
 }
 
+/* The order was not executed; but a motor that was never confirmed off, or is seen moving, may be on all the
+ * same. */
+static bool spiral_refused_nothing_out(const struct device *device)
+{
+    const int64_t *word = device->word;
+    return word[SPIRAL_OFF_UNSURE] == 0 && word[SPIRAL_DROP_AT] == 0 &&
+           (word[SPIRAL_LEFT_AT] == 0 || word[SPIRAL_AWAY] != 0);
+}
+
 static enum payment_reason spiral_reason(const struct device *device)
 {
     switch ((enum spiral_cause)device->word[SPIRAL_CAUSE]) {
     case SPIRAL_HOME:
+    case SPIRAL_PART:
         break;
     case SPIRAL_REFUSED:
         return PAYMENT_REASON_ORDER_REFUSED;
@@ -54,8 +64,11 @@ static enum device_verdict spiral_verdict(const struct device *device)
 
     if (cause == SPIRAL_JAM || cause == SPIRAL_FAULT)
         return DEVICE_VERDICT_LOCK;
-    if (kind_level(device, CONFIG_ROLE_HOME) == DEVICE_LEVEL_OFF)
-        return DEVICE_VERDICT_LOCK; /* the cam stands somewhere: service brings it home */
+    if (cause == SPIRAL_PART)
+        return DEVICE_VERDICT_GOOD;
+    if (cause != SPIRAL_HOME && cause != SPIRAL_REFUSED &&
+        kind_level(device, CONFIG_ROLE_HOME) == DEVICE_LEVEL_OFF)
+        return DEVICE_VERDICT_LOCK; /* stopped somewhere in its turn: somebody should look */
     if (cause == SPIRAL_ABORT || (cause == SPIRAL_HOME && device->word[SPIRAL_AWAY] != 0))
         return DEVICE_VERDICT_GOOD;
     return DEVICE_VERDICT_STRIKE;
@@ -75,7 +88,8 @@ static void spiral_decide(struct device *device, struct device_out *out)
 {
     enum spiral_cause cause = (enum spiral_cause)device->word[SPIRAL_CAUSE];
     bool has_beam = kind_has(device, CONFIG_ROLE_DROP);
-    bool nothing_out = cause == SPIRAL_REFUSED || spiral_nothing_out(device);
+    bool nothing_out =
+        cause == SPIRAL_REFUSED ? spiral_refused_nothing_out(device) : spiral_nothing_out(device);
 
     if (cause == SPIRAL_HOME && (device->word[SPIRAL_DROP_AT] != 0 || !has_beam) &&
         device->word[SPIRAL_AWAY] == 0)

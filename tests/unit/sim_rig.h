@@ -15,6 +15,7 @@ struct sim_rig {
     int64_t pulse_on_ms;
     int64_t limit_end_ms; /* an ON must be off by then */
     bool latched;
+    bool off_wanted; /* an OFF was not confirmed: tried again, and nothing starts meanwhile */
     int64_t orders, longest_on_ms, on_since_ms;
     bool seen[CONFIG_ROLE_COUNT], known[CONFIG_ROLE_COUNT];
     int64_t now_ms;
@@ -54,6 +55,7 @@ static inline enum device_order_result sim_rig_off(struct sim_rig *rig)
     bool reads_on = sim_machine_reads(&rig->bench.machine, rig->device.config->line[sim_rig_output(rig)]);
 
     rig->limit_end_ms = 0;
+    rig->off_wanted = result != DEVICE_ORDER_DONE;
     if (result == DEVICE_ORDER_UNKNOWN && reads_on && !rig->latched) {
         rig->latched = true;
         sim_rig_event(rig, (struct device_event){.kind = DEVICE_EVENT_FAULT, .role = sim_rig_output(rig)});
@@ -155,6 +157,8 @@ static inline void sim_rig_turn(struct sim_rig *rig)
     }
     if (rig->device.moving && rig->out.deadline_ms != 0 && rig->now_ms >= rig->out.deadline_ms)
         sim_rig_event(rig, (struct device_event){.kind = DEVICE_EVENT_TIME});
+    if (rig->off_wanted && rig->now_ms % 100 == 0)
+        (void)sim_rig_off(rig);
     sim_rig_measure(rig);
 }
 
@@ -186,7 +190,7 @@ static inline bool sim_rig_vend(struct sim_rig *rig)
 {
     struct device_out out;
 
-    if (device_check(&rig->device, rig->now_ms).readiness != DEVICE_GO)
+    if (rig->off_wanted || device_check(&rig->device, rig->now_ms).readiness != DEVICE_GO)
         return false;
     device_start(&rig->device, rig->now_ms, &out);
     rig->out = out;

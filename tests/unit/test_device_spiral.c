@@ -1,4 +1,4 @@
-/* Coils: may it start, what goes well, no movement, service. */
+/* Coils: may it start, what goes well, no movement. */
 #include "tests/unit/device_spiral_bench.h"
 
 /* ---- may it start ---- */
@@ -31,27 +31,29 @@ static void start_is_refused_with_the_beam_lost(void **state)
     bench_expect_refusal(&bench, DROP);
 }
 
-static void start_is_refused_with_the_cam_away_or_lost(void **state)
+static void start_is_refused_with_the_cam_lost(void **state)
 {
     struct bench bench;
     (void)state;
     spiral_init(&bench, true);
     bench_input(&bench, -500, HOME, LOST);
     bench_expect_refusal(&bench, HOME);
-    bench_input(&bench, -400, HOME, OFF);
-    bench_expect_refusal(&bench, HOME);
+    assert_int_equal(device_check_service(&bench.device, BENCH_START).readiness, DEVICE_REFUSE);
 }
 
-static void service_may_start_with_the_cam_away_but_not_lost(void **state)
+static void a_cam_away_from_home_needs_a_beam_or_service(void **state)
 {
     struct bench bench;
     (void)state;
-    spiral_init(&bench, true);
-    bench_input(&bench, -500, HOME, LOST);
-    assert_int_equal(device_check_service(&bench.device, BENCH_START).readiness, DEVICE_REFUSE);
+    spiral_init(&bench, false);
     bench_input(&bench, -400, HOME, OFF);
+    bench_expect_refusal(&bench, HOME);
     assert_int_equal(device_check_service(&bench.device, BENCH_START).readiness, DEVICE_GO);
+    spiral_init(&bench, true);
+    bench_input(&bench, -400, HOME, OFF);
+    assert_int_equal(device_check(&bench.device, BENCH_START).readiness, DEVICE_GO);
     bench_input(&bench, -300, DROP, ON);
+    bench_expect_refusal(&bench, DROP);
     assert_int_equal(device_check_service(&bench.device, BENCH_START).role, DROP);
 }
 
@@ -283,60 +285,14 @@ static void a_coil_that_moves_after_it_was_given_up_is_unknown_and_locked(void *
     bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_MOVEMENT, DEVICE_VERDICT_LOCK);
 }
 
-/* ---- service ---- */
-
-static void service_start(struct bench *bench, bool beam)
-{
-    spiral_init(bench, beam);
-    bench_input(bench, -100, HOME, OFF);
-    device_start(&bench->device, bench->started_ms, &bench->out);
-    bench_expect_order(bench, DEVICE_ORDER_ON, MOTOR, 4000);
-    bench_result(bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_DONE, 10);
-    assert_int_equal(bench->out.deadline_ms, BENCH_START + 3960);
-}
-
-static void service_brings_the_cam_home_and_claims_nothing(void **state)
-{
-    struct bench bench;
-    (void)state;
-    service_start(&bench, true);
-    bench_input(&bench, 40, HOME, ON);
-    bench_expect_order(&bench, DEVICE_ORDER_OFF, MOTOR, 0);
-    bench_result(&bench, 50, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
-    bench_deadline(&bench, 1550);
-    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_DROP, DEVICE_VERDICT_GOOD);
-    bench_restart(&bench, 5000);
-}
-
-static void service_without_a_beam_never_says_delivered(void **state)
-{
-    struct bench bench;
-    (void)state;
-    service_start(&bench, false);
-    bench_input(&bench, 800, HOME, ON);
-    bench_expect_order(&bench, DEVICE_ORDER_OFF, MOTOR, 0);
-    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_DROP, DEVICE_VERDICT_GOOD);
-}
-
-static void service_sees_a_product_that_was_half_out(void **state)
-{
-    struct bench bench;
-    (void)state;
-    service_start(&bench, true);
-    bench_input(&bench, 500, DROP, ON);
-    bench_input(&bench, 570, DROP, OFF);
-    bench_input(&bench, 800, HOME, ON);
-    bench_expect_delivered(&bench, true, DEVICE_VERDICT_GOOD);
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(start_is_refused_while_nothing_is_known),
         cmocka_unit_test(start_is_refused_with_the_beam_broken),
         cmocka_unit_test(start_is_refused_with_the_beam_lost),
-        cmocka_unit_test(start_is_refused_with_the_cam_away_or_lost),
-        cmocka_unit_test(service_may_start_with_the_cam_away_but_not_lost),
+        cmocka_unit_test(start_is_refused_with_the_cam_lost),
+        cmocka_unit_test(a_cam_away_from_home_needs_a_beam_or_service),
         cmocka_unit_test(a_moving_slot_makes_the_next_one_wait),
         cmocka_unit_test(product_through_the_beam_is_delivered_and_verified),
         cmocka_unit_test(product_that_falls_after_the_motor_is_off_counts),
@@ -352,9 +308,6 @@ int main(void)
         cmocka_unit_test(no_movement_but_a_product_fell_is_delivered_with_a_strike),
         cmocka_unit_test(no_movement_with_the_motor_not_certainly_off_is_unknown),
         cmocka_unit_test(a_coil_that_moves_after_it_was_given_up_is_unknown_and_locked),
-        cmocka_unit_test(service_brings_the_cam_home_and_claims_nothing),
-        cmocka_unit_test(service_without_a_beam_never_says_delivered),
-        cmocka_unit_test(service_sees_a_product_that_was_half_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

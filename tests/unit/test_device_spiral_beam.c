@@ -88,7 +88,7 @@ static void beam_silent_but_the_motor_not_certainly_off_is_unknown(void **state)
     bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_DROP, DEVICE_VERDICT_STRIKE);
 }
 
-static void an_overshot_cam_locks_after_a_silent_beam(void **state)
+static void an_overshot_cam_is_no_reason_to_lock(void **state)
 {
     struct bench bench;
     (void)state;
@@ -99,7 +99,7 @@ static void an_overshot_cam_locks_after_a_silent_beam(void **state)
     bench_result(&bench, 2130, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
     bench_input(&bench, 2300, HOME, OFF);
     bench_deadline(&bench, 3630);
-    bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_NO_DROP, DEVICE_VERDICT_LOCK);
+    bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_NO_DROP, DEVICE_VERDICT_STRIKE);
 }
 
 /* ---- jogs ---- */
@@ -203,7 +203,7 @@ int main(void)
         cmocka_unit_test(a_beam_that_only_broke_and_never_cleared_proves_nothing),
         cmocka_unit_test(a_beam_lost_during_the_turn_is_unknown),
         cmocka_unit_test(beam_silent_but_the_motor_not_certainly_off_is_unknown),
-        cmocka_unit_test(an_overshot_cam_locks_after_a_silent_beam),
+        cmocka_unit_test(an_overshot_cam_is_no_reason_to_lock),
         cmocka_unit_test(a_jog_is_one_more_turn_and_can_deliver),
         cmocka_unit_test(after_the_last_jog_a_silent_beam_is_failed),
         cmocka_unit_test(a_refused_jog_is_failed),

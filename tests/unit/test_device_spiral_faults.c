@@ -69,13 +69,33 @@ static void a_refused_order_is_failed_with_a_strike(void **state)
     assert_int_equal(bench.out.order_count, 0);
 }
 
-static void a_hand_in_the_beam_is_no_product_when_the_order_was_refused(void **state)
+static void something_in_the_beam_or_a_moving_cam_is_no_refund_though_the_order_was_refused(void **state)
+{
+    static const enum config_role roles[] = {DROP, HOME};
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct bench bench;
+        spiral_init(&bench, true);
+        bench_start(&bench);
+        bench_input(&bench, 5, roles[i], roles[i] == DROP ? ON : OFF);
+        bench_result(&bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_REFUSED, -1);
+        bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
+    }
+}
+
+static void a_refused_order_after_an_unconfirmed_off_is_unknown(void **state)
 {
     struct bench bench;
     (void)state;
-    spiral_init(&bench, true);
-    bench_start(&bench);
-    bench_input(&bench, 5, DROP, ON);
+    spiral_init(&bench, false);
+    spiral_leave(&bench);
+    bench_input(&bench, 2120, HOME, ON);
+    bench_result(&bench, 2200, DEVICE_ORDER_OFF, DEVICE_ORDER_UNKNOWN, -1);
+    bench_restart(&bench, 10000);
+    bench_result(&bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_REFUSED, -1);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
+    bench_result(&bench, 3000, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+    bench_restart(&bench, 10000);
     bench_result(&bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_REFUSED, -1);
     bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
 }
@@ -298,7 +318,8 @@ int main(void)
         cmocka_unit_test(a_jam_without_a_beam_is_unknown),
         cmocka_unit_test(a_jam_that_comes_free_while_running_down_is_still_a_jam),
         cmocka_unit_test(a_refused_order_is_failed_with_a_strike),
-        cmocka_unit_test(a_hand_in_the_beam_is_no_product_when_the_order_was_refused),
+        cmocka_unit_test(a_refused_order_after_an_unconfirmed_off_is_unknown),
+        cmocka_unit_test(something_in_the_beam_or_a_moving_cam_is_no_refund_though_the_order_was_refused),
         cmocka_unit_test(an_unknown_order_with_the_cam_seen_home_all_the_time_is_failed),
         cmocka_unit_test(an_unknown_order_with_the_cam_away_is_unknown_and_locked),
         cmocka_unit_test(an_unknown_order_whose_product_fell_is_delivered),
