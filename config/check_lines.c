@@ -136,3 +136,21 @@ void loading_check_lines(struct loading *loading)
             check_pair(loading, j, i);
     }
 }
+
+void loading_disarm_lines(struct loading *loading)
+{
+    static const char group[] = "lines.";
+    bool all = loading->fault_count >= LOADING_MAX_FAULTS;
+    for (int i = 0; i < loading->config->line_count; i++) {
+        struct config_line *line = &loading->config->lines[i];
+        size_t length = strlen(line->name);
+        for (int j = 0; j < loading->fault_count; j++) {
+            const struct loading_fault *fault = &loading->faults[j];
+            const char *name = fault->text + sizeof(group) - 1;
+            if (!fault->warning && strncmp(fault->text, group, sizeof(group) - 1) == 0 &&
+                strncmp(name, line->name, length) == 0 && (name[length] == '.' || name[length] == ':'))
+                line->output = false;
+        }
+        line->output = line->output && !all;
+    }
+}

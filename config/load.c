@@ -120,7 +120,9 @@ int config_load(struct config *ret, const char *path, unsigned flags, const stru
         config_destroy(&loading->tree);
         count = loading->real_count;
         free(loading->main_text);
-        if (count == 0)
+        if ((flags & CONFIG_LOAD_LINES) != 0)
+            loading_disarm_lines(loading);
+        if (count == 0 || (flags & CONFIG_LOAD_LINES) != 0)
             *ret = *config;
         sodium_memzero(config, sizeof(*config));
     }

@@ -11,6 +11,10 @@
 
 enum {
     CONFIG_LOAD_NO_SECRETS = 1, /* do not open key and password files (kiosk-display, kioskctl) */
+    /* Fill *ret in spite of faults, to make outputs safe when the file was broken meanwhile (kiosk-safe):
+     * only its buses and lines count then, and a line with a fault of its own is left as an input, which
+     * nobody drives. */
+    CONFIG_LOAD_LINES = 2,
 };
 
 /* Called once per fault or warning, in file order as far as known. text: "key: what is wrong and what would
@@ -24,7 +28,8 @@ struct config_report {
 /* Prints "FILE:LINE: text" (warnings: "FILE:LINE: warning: text") to stderr. */
 extern const struct config_report config_report_stderr;
 
-/* Loads and checks. Returns the number of faults: 0 = *ret is complete. Blocks on file reads only. */
+/* Loads and checks. Returns the number of faults: 0 = *ret is complete; else it is untouched, but for
+ * CONFIG_LOAD_LINES. Blocks on file reads only. */
 int config_load(struct config *ret, const char *path, unsigned flags, const struct config_report *report);
 
 /* Prints the table of all keys (group, key, type, range, default, meaning); roff for the man page or plain

@@ -126,6 +126,8 @@ void loading_entry_path(char ret[LOADING_KEY_SIZE], const struct loading *loadin
 
 /* check_*.c: what no single key can tell. */
 void loading_check_lines(struct loading *loading);
+/* Makes inputs of the lines that have a fault of their own. */
+void loading_disarm_lines(struct loading *loading);
 void loading_check_devices(struct loading *loading);
 void loading_check_products(struct loading *loading);
 void loading_check_rest(struct loading *loading);

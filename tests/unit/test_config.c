@@ -217,6 +217,22 @@ static void a_faulty_file_leaves_the_old_config_alone(void **state)
     assert_string_equal(cases_config.kiosk.id, "minsk-042");
 }
 
+static void good_lines_of_a_faulty_file_can_be_made_safe(void **state)
+{
+    (void)state;
+    cases_edit("unit = 2; coil = 3", "unit = 2; coil = 70000");
+    assert_int_equal(cases_load(cases_path("base.cfg"), CONFIG_LOAD_LINES, &said), 1);
+    const struct config *config = &cases_config;
+    assert_int_equal(config->line_count, 17);
+    assert_false(config->lines[config_find_line(config, "lock")].output);
+    const struct config_line *motor = &config->lines[config_find_line(config, "motor")];
+    assert_true(motor->output);
+    assert_int_equal(motor->gpio_line, 17);
+    cases_edit("id = \"minsk-042\"", "colour = 3");
+    assert_int_equal(cases_load(cases_path("base.cfg"), CONFIG_LOAD_LINES, &said), 2);
+    assert_true(config->lines[config_find_line(config, "lock")].output);
+}
+
 static void every_name_is_known(void **state)
 {
     (void)state;
@@ -245,6 +261,7 @@ int main(void)
         cmocka_unit_test(a_shared_secret_is_read_without_its_line_end),
         cmocka_unit_test(without_secrets_no_key_file_is_opened),
         cmocka_unit_test(a_faulty_file_leaves_the_old_config_alone),
+        cmocka_unit_test(good_lines_of_a_faulty_file_can_be_made_safe),
         cmocka_unit_test(every_name_is_known),
     };
     return cmocka_run_group_tests(tests, cases_setup, cases_teardown);
