@@ -1,0 +1,270 @@
+#!/usr/bin/python3
+"""kioskctl against a daemon played by the test: what it asks, what it prints, how it ends."""
+import csv
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import unittest
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.join(ROOT, os.environ.get("KIOSK_BUILD", "build/gcc"))
+KIOSKCTL = os.path.join(BUILD, "kioskctl")
+
+
+class Daemon:
+    """Answers each request by what `answer(request)` returns: a dict, or bytes sent as they are; None hangs up."""
+
+    def __init__(self, path, answer):
+        self.requests, self.answer = [], answer
+        self.server = socket.socket(socket.AF_UNIX)
+        self.server.bind(path)
+        self.server.listen(8)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        while True:
+            try:
+                client, _ = self.server.accept()
+            except OSError:
+                return
+            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
+
+    def _serve(self, client):
+        with client, client.makefile("rwb") as stream:
+            for line in stream:
+                self.requests.append(json.loads(line))
+                reply = self.answer(self.requests[-1])
+                if reply is None:
+                    return
+                stream.write(reply if isinstance(reply, bytes) else json.dumps(reply).encode() + b"\n")
+                stream.flush()
+
+    def close(self):
+        self.server.close()
+
+
+def row(number, **more):
+    return {"row": number, "provider": "psp", "payment_id": f"p{number}", "product": "cola", "device": "a1",
+            "amount": 250, "currency": "BYN", "state": "done", "result": "delivered", "verified": True,
+            "refund": "no", "attempts": 1, "paid_at": 1764000000, "received_at": 1764000001,
+            "finished_at": 1764000005, "seq": number, "acknowledged": number % 2 == 0, **more}
+
+
+class Kioskctl(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="kioskctl-")
+        self.socket = os.path.join(self.folder, "control.sock")
+        self.daemon = None
+
+    def tearDown(self):
+        if self.daemon:
+            self.daemon.close()
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def play(self, answer):
+        self.daemon = Daemon(self.socket, answer if callable(answer) else lambda _: {"ok": True, "data": answer})
+
+    def run_it(self, *words, **more):
+        env = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
+        return subprocess.run([KIOSKCTL, "-s", self.socket, *words], capture_output=True, text=True, timeout=30,
+                              env=env, **more)
+
+    def good(self, *words):
+        run = self.run_it(*words)
+        self.assertEqual((run.returncode, run.stderr), (0, ""))
+        return run.stdout
+
+    def asked(self):
+        return self.daemon.requests[-1]
+
+    def test_without_a_daemon_it_says_so(self):
+        run = self.run_it("status")
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual(run.stderr,
+                         f"kioskctl: kioskd is not running (no {self.socket}): systemctl status kioskd\n")
+
+    def test_a_socket_left_behind_is_not_a_daemon(self):
+        socket.socket(socket.AF_UNIX).bind(self.socket)
+        run = self.run_it("status")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("nobody answers", run.stderr)
+
+    def test_a_refusal_is_shown_and_fails(self):
+        self.play(lambda _: {"ok": False, "error": 'no product "tea"'})
+        run = self.run_it("refill", "tea")
+        self.assertEqual((run.returncode, run.stdout, run.stderr), (1, "", 'kioskctl: no product "tea"\n'))
+
+    def test_a_daemon_that_hangs_up_or_babbles_is_an_error(self):
+        for reply, word in ((lambda _: None, "hung up"), (lambda _: b"hello\n", "not understood"),
+                            (lambda _: b"[]\n", "not understood"), (lambda _: {"ok": False}, "without a reason")):
+            self.play(reply)
+            run = self.run_it("status")
+            self.assertEqual(run.returncode, 1)
+            self.assertIn(word, run.stderr)
+            self.daemon.close()
+            os.unlink(self.socket)
+
+    def test_words_become_args(self):
+        self.play({})
+        for words, command, args in (
+                (["refill"], "refill", {}), (["refill", "cola"], "refill", {"product": "cola"}),
+                (["refill", "cola", "6"], "refill", {"product": "cola", "stock": 6}),
+                (["enable"], "enable", {}), (["disable", "cola"], "disable", {"product": "cola"}),
+                (["test", "a1"], "test", {"device": "a1"}), (["reset", "a1"], "reset", {"device": "a1"}),
+                (["message", ""], "message", {"text": ""}),
+                (["message", "Добры дзень", "60"], "message", {"text": "Добры дзень", "seconds": 60}),
+                (["why", "cola"], "why", {"product": "cola"}), (["log", "7"], "log", {"limit": 7}),
+                (["events"], "events", {}), (["restart"], "restart", {}),
+                (["payments", "--find", "p1", "--limit", "3", "--before", "9", "--from", "2025-11-24", "--to", "7"],
+                 "payments", {"find": "p1", "limit": 3, "before": 9, "from": 1763942400, "to": 7})):
+            self.good(*words)
+            self.assertEqual(self.asked(), {"command": command, "args": args})
+
+    def test_bad_usage_ends_with_2_and_asks_nothing(self):
+        self.play({})
+        for words in ([], ["dance"], ["why"], ["why", "a", "b"], ["refill", "cola", "many"], ["refill", "cola", "-1"],
+                      ["status", "now"], ["status", "--find", "x"], ["payments", "--format", "csv"], ["--nonsense"],
+                      ["export", "--format", "xml"], ["export", "--from", "2026-02-31"], ["payments", "--to", "soon"],
+                      ["qr"], ["qr", "make", "x"], ["log", "1e3"], ["message", b"\xff\xfe"]):
+            run = self.run_it(*words)
+            self.assertEqual(run.returncode, 2, words)
+            self.assertNotEqual(run.stderr, "", words)
+        self.assertEqual(self.daemon.requests, [])
+
+    def test_a_faulty_configuration_ends_with_2(self):
+        path = os.path.join(self.folder, "bad.cfg")
+        with open(path, "w") as f:
+            f.write("kiosk = { id = 7; };\n")
+        run = subprocess.run([KIOSKCTL, "-c", path, "status"], capture_output=True, text=True, timeout=30)
+        self.assertEqual(run.returncode, 2)
+        self.assertIn(f"{path}:1: ", run.stderr)
+
+    def test_help_and_version_need_no_daemon(self):
+        self.assertIn("why PRODUCT", self.good("--help"))
+        self.assertTrue(self.good("--version").startswith("kioskctl "))
+
+    def test_json_prints_the_data_as_it_came(self):
+        data = {"z": [1, {"ключ": "значэнне"}], "a": True}
+        self.play(data)
+        text = self.good("status", "--json")
+        self.assertEqual(json.loads(text), data)
+        self.assertLess(text.index('"z"'), text.index('"a"'))
+
+    def test_products_stand_in_columns(self):
+        self.play({"products": [
+            {"id": "cola", "title": "Кола 0,33 л", "price": 250, "currency": "BYN", "device": "a1", "can_sell": True,
+             "stock": 8, "capacity": 10, "disabled": False},
+            {"id": "tea", "title": "Tea", "price": 5, "currency": "BYN", "device": "a2", "can_sell": False,
+             "reason": "line_lost", "line": "home_a2", "disabled": False}]})
+        self.assertEqual(self.good("products").splitlines(), [
+            "ID    TITLE           PRICE  DEVICE  STOCK  ON SALE  WHY NOT",
+            "cola  Кола 0,33 л  2.50 BYN  a1       8/10  yes      ",
+            "tea   Tea          0.05 BYN  a2          -  no       line_lost: home_a2"])
+
+    def test_why_names_what_to_do(self):
+        self.play({"product": "cola", "can_sell": False, "holds": [{"hold": "door_open", "line": "door"},
+                                                                    {"hold": "sold_out"}, {"hold": "brand_new"}]})
+        text = self.good("why", "cola")
+        self.assertIn("door_open (line door): the door is open", text)
+        self.assertIn("kioskctl refill", text)
+        self.assertIn("brand_new: brand_new", text)
+
+    def test_every_hold_of_the_daemon_has_words(self):
+        import re
+        with open(os.path.join(ROOT, "controller", "codes.h")) as f:
+            holds = re.search(r"define CORE_HOLDS\(X\)(.*?)\n\n", f.read(), re.S).group(1)
+        names = [n for n in re.findall(r'"(\w+)"', holds) if n != "none"]
+        self.assertGreater(len(names), 10)
+        self.play({"product": "p", "can_sell": False, "holds": [{"hold": n} for n in names]})
+        text = self.good("why", "p")
+        for name in names:
+            self.assertNotIn(f"{name}: {name}", text)
+
+    def test_text_from_outside_does_not_steer_the_terminal(self):
+        self.play({"payments": [row(1, payment_id="a\x1b[2Jb\n")]})
+        text = self.good("payments")
+        self.assertIn("a?[2Jb?", text)
+        self.assertNotIn("\x1b", text)
+
+    def test_the_last_line_of_payments_says_how_to_go_on(self):
+        self.play({"payments": [row(5), row(4, state="moving", result=None)], "next": 4})
+        self.assertTrue(self.good("payments").endswith("More: kioskctl payments --before 4\n"))
+
+    def pages(self, request):
+        """450 payments, newest first; the second page is empty but not the last."""
+        before = request["args"].get("before", 451)
+        if before == 251:
+            return {"ok": True, "data": {"payments": [], "next": 250, "total": 450}}
+        numbers = range(before - 1 if before != 250 else 250, 0, -1)[:request["args"]["limit"]]
+        data = {"payments": [row(n, payment_id='a,"b"' if n == 450 else f"p{n}") for n in numbers], "total": 450}
+        if numbers[-1] > 1:
+            data["next"] = numbers[-1]
+        return {"ok": True, "data": data}
+
+    def test_an_export_follows_all_pages(self):
+        self.play(self.pages)
+        rows = list(csv.DictReader(self.good("export").splitlines()))
+        self.assertEqual([int(r["row"]) for r in rows], list(range(450, 0, -1)))
+        self.assertEqual(rows[0]["payment_id"], 'a,"b"')
+        self.assertEqual((rows[1]["amount"], rows[1]["verified"], rows[1]["reason"]), ("250", "yes", ""))
+        self.assertEqual(len(json.loads(self.good("export", "--format", "json"))), 450)
+        self.assertEqual(len(json.loads(self.good("export", "--json"))), 450)
+
+    def test_an_export_of_nothing_is_whole(self):
+        self.play({"payments": [], "total": 0})
+        self.assertEqual(json.loads(self.good("export", "--json")), [])
+        self.assertEqual(len(self.good("export").splitlines()), 1)
+
+    def test_an_export_file_is_whole_or_not_there(self):
+        path = os.path.join(self.folder, "november.csv")
+        self.play(self.pages)
+        self.good("export", "-o", path)
+        with open(path, newline="") as f:
+            self.assertEqual(len(f.readlines()), 451)
+        os.unlink(path)
+        self.daemon.answer = lambda r: self.pages(r) if len(self.daemon.requests) % 4 != 2 else None
+        self.daemon.requests.clear()
+        self.assertEqual(self.run_it("export", "-o", path).returncode, 1)
+        self.assertEqual([n for n in os.listdir(self.folder) if "november" in n], [])
+
+    def test_a_full_disk_is_not_success(self):
+        self.play(self.pages)
+        with open("/dev/full", "w") as full:
+            run = subprocess.run([KIOSKCTL, "-s", self.socket, "export"], stdout=full, stderr=subprocess.PIPE, text=True)
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("cannot write", run.stderr)
+
+    def test_a_screenshot_is_saved(self):
+        import base64
+        path = os.path.join(self.folder, "screen.png")
+        picture = b"\x89PNG\r\n\x1a\n" + os.urandom(200000)
+        self.play({"png": base64.b64encode(picture).decode()})
+        self.good("screenshot", path)
+        with open(path, "rb") as f:
+            self.assertEqual(f.read(), picture)
+        self.daemon.answer = lambda _: {"ok": True, "data": {"png": "!!"}}
+        self.assertEqual(self.run_it("screenshot", path).returncode, 1)
+
+    def test_a_code_is_read_without_a_daemon(self):
+        with open(os.path.join(ROOT, "docs", "qr.md")) as f:
+            self.assertTrue(f.read())
+        text = self.good("qr", "check", "just a text")
+        self.assertIn("opaque", text.lower())
+        data = json.loads(self.good("qr", "check", "just a text", "--json"))
+        self.assertEqual((data["profile"].lower(), data["good"]), ("opaque", True))
+        run = self.run_it("qr", "check", "https://qr.nspk.ru/AD10006M8FFF?type=02&bank=100000000007&sum=25000&cur=RUB&crc=ABCD")
+        self.assertEqual(run.returncode, 1)
+        self.assertIn("WRONG", run.stdout)
+
+
+if __name__ == "__main__":
+    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Kioskctl)
+    result = unittest.TextTestRunner(verbosity=2).run(suite)
+    failed = len(result.failures) + len(result.errors)
+    print(f"{result.testsRun - failed} passed, {failed} failed")
+    sys.exit(1 if failed or result.testsRun == 0 else 0)
