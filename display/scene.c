@@ -5,7 +5,17 @@
 #include "common/text.h"
 #include "display/words.h"
 
-enum { MARGIN = 8, HEADER_H = 54, FOOTER_H = 30, NOTE_H = 40, PANEL_PERCENT = 44 };
+enum { NOTE_H = 40, PANEL_PERCENT = 44 };
+
+static int32_t margin(const struct scene_page *page)
+{
+    return scene_measure(page, 8, 4);
+}
+
+static bool wide(const struct scene_page *page)
+{
+    return page->view->width >= page->view->height;
+}
 
 const char *scene_hold(const struct snapshot *snapshot)
 {
@@ -61,12 +71,17 @@ static void header_add(struct scene_page *page, struct scene_box box)
         scene_add_text(page, right, page->view->clock, clock);
     }
     if (!scene_hold(snapshot) && sells_anything(snapshot)) {
-        struct scene_box low = scene_cut_bottom(&box, box.h * 44 / 100);
-        low.h -= scene_scale(page, 5);
-        box.y += scene_scale(page, 3);
-        scene_add_text(
-            page, low, words_get(WORD_SCAN, page->code),
-            (struct scene_style){.size_px = scene_scale(page, 16), .lines = 1, .colour = COLOUR_BAR_SOFT});
+        struct scene_style hint = {.size_px = scene_scale(page, 16), .lines = 1, .colour = COLOUR_BAR_SOFT};
+        struct scene_box part = box;
+        if (page->compact && wide(page)) {
+            box = scene_cut_left(&part, box.w * 45 / 100);
+            hint.align = SCENE_CENTRE;
+        } else {
+            part = scene_cut_bottom(&box, box.h * 44 / 100);
+            part.h -= scene_measure(page, 5, 3);
+            box.y += scene_measure(page, 3, 2);
+        }
+        scene_add_text(page, part, words_get(WORD_SCAN, page->code), hint);
     }
     scene_add_text(page, box, snapshot->name[0] ? snapshot->name : snapshot->kiosk_id, name);
 }
@@ -147,7 +162,7 @@ struct areas {
 static struct areas areas_plan(const struct scene_page *page, struct scene_box content)
 {
     struct areas plan = {.rest = content};
-    int32_t gap = scene_scale(page, MARGIN);
+    int32_t gap = margin(page);
     bool hold = scene_hold(page->snapshot) != NULL;
     if (scene_cards_count(page->snapshot, page->view->held_ms) > 0) {
         if (content.w >= content.h) {
@@ -175,32 +190,57 @@ static void pages_choose(struct scene *scene, const struct scene_view *view, int
     scene->page = (int32_t)((view->page >= 0 ? view->page : view->now_ms / SCENE_PAGE_MS) % scene->pages);
 }
 
+struct frame {
+    struct scene_box header, footer, note, content; /* note.w = 0: none */
+    struct areas areas;
+};
+
+static struct frame frame_cut(const struct scene_page *page)
+{
+    struct frame frame = {.content = {0, 0, page->view->width, page->view->height}};
+    frame.header = scene_cut_top(&frame.content, scene_measure(page, 54, wide(page) ? 32 : 44));
+    frame.footer = scene_cut_bottom(&frame.content, scene_measure(page, 30, 24));
+    frame.content = scene_inset(frame.content, margin(page));
+    frame.content.h += margin(page) / 2;
+    if (page->snapshot->message[0]) {
+        frame.note = scene_cut_top(&frame.content, scene_scale(page, NOTE_H));
+        (void)scene_cut_top(&frame.content, margin(page));
+    }
+    frame.areas = areas_plan(page, frame.content);
+    return frame;
+}
+
+/* Roomy if everything fits on one page; else compact if that saves a page. */
+static struct frame frame_choose(struct scene_page *page)
+{
+    struct frame usual = frame_cut(page);
+    if (usual.areas.grid.pages <= 1)
+        return usual;
+    page->compact = true;
+    struct frame narrow = frame_cut(page);
+    if (narrow.areas.rest.w > 0 && narrow.areas.grid.pages < usual.areas.grid.pages)
+        return narrow;
+    page->compact = false;
+    return usual;
+}
+
 void scene_build(struct scene *ret, const struct snapshot *snapshot, const struct scene_view *view)
 {
     memset(ret, 0, sizeof(*ret));
     ret->width = view->width;
     ret->height = view->height;
     struct scene_page page = {.scene = ret, .snapshot = snapshot, .view = view};
-    struct scene_box content = {0, 0, view->width, view->height};
-    struct scene_box header = scene_cut_top(&content, scene_scale(&page, HEADER_H));
-    struct scene_box footer = scene_cut_bottom(&content, scene_scale(&page, FOOTER_H));
-    content = scene_inset(content, scene_scale(&page, MARGIN));
-    content.h += scene_scale(&page, MARGIN) / 2;
-    struct scene_box note = {0};
-    if (snapshot->message[0]) {
-        note = scene_cut_top(&content, scene_scale(&page, NOTE_H));
-        (void)scene_cut_top(&content, scene_scale(&page, MARGIN));
-    }
-    struct areas areas = areas_plan(&page, content);
+    struct frame frame = frame_choose(&page);
+    struct areas areas = frame.areas;
     pages_choose(ret, view, areas.grid.pages);
     page.language = language_choose(snapshot, view, ret->pages);
     page.code = snapshot->languages[page.language];
 
     scene_add_rect(&page, (struct scene_box){0, 0, view->width, view->height}, COLOUR_PAGE, 0);
-    header_add(&page, header);
-    footer_add(&page, footer);
-    if (note.w > 0)
-        note_add(&page, note);
+    header_add(&page, frame.header);
+    footer_add(&page, frame.footer);
+    if (frame.note.w > 0)
+        note_add(&page, frame.note);
     if (areas.cards.w > 0)
         scene_add_cards(&page, areas.cards);
     if (areas.rest.w <= 0)

@@ -9,6 +9,11 @@ int32_t scene_scale(const struct scene_page *page, int32_t pixels)
     return scaled > 0 ? scaled : 1;
 }
 
+int32_t scene_measure(const struct scene_page *page, int32_t usual, int32_t compact)
+{
+    return scene_scale(page, page->compact ? compact : usual);
+}
+
 static struct scene_item *item_add(struct scene_page *page, enum scene_kind kind, struct scene_box box,
                                    const char *text)
 {

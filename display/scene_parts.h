@@ -34,12 +34,15 @@ struct scene_page {
     struct scene *scene;
     const struct snapshot *snapshot;
     const struct scene_view *view;
+    bool compact;     /* narrow bars and gaps, because then fewer pages are needed */
     int32_t language; /* index of snapshot->languages */
     const char *code; /* its name, "ru" */
 };
 
 /* `pixels` as on a screen whose shorter side has 480, scaled to this one. */
 int32_t scene_scale(const struct scene_page *page, int32_t pixels);
+/* The same, the second figure on a compact page. */
+int32_t scene_measure(const struct scene_page *page, int32_t usual, int32_t compact);
 void scene_add_rect(struct scene_page *page, struct scene_box box, uint32_t colour, int32_t radius);
 void scene_add_text(struct scene_page *page, struct scene_box box, const char *text,
                     struct scene_style style);

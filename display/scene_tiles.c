@@ -6,9 +6,29 @@
 #include "common/money.h"
 #include "display/words.h"
 
+enum { PICTURE_LEAST = 56, DEFAULT_MODULES = 45, MODULE_PLENTY = 12 };
+
+static int32_t tile_gap(const struct scene_page *page)
+{
+    return scene_measure(page, 8, 4);
+}
+
 /* A code brings its own light border, so the tile's edge may come close. */
-enum { TILE_GAP = 8, TILE_PAD = 4, TEXT_ABOVE = 64, TEXT_BESIDE = 150, PICTURE_LEAST = 56 };
-enum { DEFAULT_MODULES = 45, MODULE_PLENTY = 12 };
+static int32_t tile_pad(const struct scene_page *page)
+{
+    return scene_measure(page, 4, 2);
+}
+
+/* Least height of title and price above a code, least width beside it. */
+static int32_t text_above(const struct scene_page *page)
+{
+    return scene_measure(page, 64, 56);
+}
+
+static int32_t text_beside(const struct scene_page *page)
+{
+    return scene_measure(page, 150, 130);
+}
 
 int32_t scene_qr_modules(size_t bytes)
 {
@@ -42,9 +62,9 @@ static int32_t largest_side(const struct snapshot *snapshot)
 /* Pixels of the square left for the code in a tile of w x h. */
 static int32_t code_room(const struct scene_page *page, int32_t w, int32_t h, bool beside)
 {
-    int32_t pad = 2 * scene_scale(page, TILE_PAD);
-    int32_t wide = w - pad - (beside ? scene_scale(page, TEXT_BESIDE) : 0);
-    int32_t high = h - pad - (beside ? 0 : scene_scale(page, TEXT_ABOVE));
+    int32_t pad = 2 * tile_pad(page);
+    int32_t wide = w - pad - (beside ? text_beside(page) : 0);
+    int32_t high = h - pad - (beside ? 0 : text_above(page));
     return wide < high ? wide : high;
 }
 
@@ -64,7 +84,7 @@ static bool grid_better(struct scene_grid a, struct scene_grid b)
 
 struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box)
 {
-    int32_t count = page->snapshot->product_count, gap = scene_scale(page, TILE_GAP);
+    int32_t count = page->snapshot->product_count, gap = tile_gap(page);
     int32_t side = largest_side(page->snapshot);
     struct scene_grid best = {.columns = 1, .rows = 1, .pages = count};
     for (int32_t rows = 1; rows <= 8; rows++)
@@ -117,7 +137,7 @@ static void label_add(struct scene_page *page, struct scene_box box, const struc
     char price[64];
     bool sells = scene_sells(page->snapshot, product);
     (void)money_format(price, sizeof(price), product->price, page->snapshot->currency, page->code);
-    int32_t spare = beside ? box.h / 2 : box.h - scene_scale(page, TEXT_ABOVE);
+    int32_t spare = beside ? box.h / 2 : box.h - text_above(page);
     if (product->image[0]) {
         bool over = spare >= scene_scale(page, PICTURE_LEAST);
         struct scene_box image = over ? scene_cut_top(&box, spare) : scene_cut_left(&box, box.h);
@@ -127,13 +147,13 @@ static void label_add(struct scene_page *page, struct scene_box box, const struc
                                 .lines = beside ? 4 : 3,
                                 .colour = sells ? COLOUR_TEXT : COLOUR_SOFT,
                                 .align = SCENE_CENTRE};
-    struct scene_style money = {.size_px = scene_scale(page, beside ? 34 : 26),
+    struct scene_style money = {.size_px = beside ? scene_scale(page, 34) : scene_measure(page, 26, 22),
                                 .lines = 1,
                                 .colour = sells ? COLOUR_PRICE : COLOUR_SOFT,
                                 .align = SCENE_CENTRE,
                                 .bold = true,
                                 .top = beside};
-    struct scene_box bottom = scene_cut_bottom(&box, beside ? box.h * 42 / 100 : scene_scale(page, 28));
+    struct scene_box bottom = scene_cut_bottom(&box, beside ? box.h * 42 / 100 : scene_measure(page, 28, 25));
     scene_add_text(page, box, product->title[page->language], title);
     scene_add_text(page, bottom, price, money);
 }
@@ -143,7 +163,7 @@ static void tile_add(struct scene_page *page, struct scene_box box, const struct
 {
     scene_add_rect(page, box, COLOUR_EDGE, scene_scale(page, 9));
     scene_add_rect(page, scene_inset(box, 1), COLOUR_TILE, scene_scale(page, 9) - 1);
-    struct scene_box inner = scene_inset(box, scene_scale(page, TILE_PAD));
+    struct scene_box inner = scene_inset(box, tile_pad(page));
     int32_t room = code_room(page, box.w, box.h, grid.beside);
     if (grid.beside) {
         struct scene_box left = scene_cut_left(&inner, room);
@@ -155,7 +175,7 @@ static void tile_add(struct scene_page *page, struct scene_box box, const struct
     }
     /* Text above the code keeps the symbol clear of the neighbour below. What is left over goes to the
      * picture, or else equally above and below. */
-    int32_t text_h = scene_scale(page, TEXT_ABOVE + 32), spare = inner.h - room - text_h;
+    int32_t text_h = text_above(page) + scene_scale(page, 32), spare = inner.h - room - text_h;
     if (spare > 0 && !product->image[0]) {
         inner.y += spare / 2;
         inner.h -= spare;
@@ -167,7 +187,7 @@ static void tile_add(struct scene_page *page, struct scene_box box, const struct
 
 void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid, int32_t number)
 {
-    int32_t gap = scene_scale(page, TILE_GAP), per_page = grid.columns * grid.rows;
+    int32_t gap = tile_gap(page), per_page = grid.columns * grid.rows;
     int32_t first = number * per_page, left = page->snapshot->product_count - first;
     int32_t shown = left < per_page ? left : per_page;
     int32_t w = (box.w - (grid.columns - 1) * gap) / grid.columns;

@@ -297,14 +297,40 @@ static void trouble_is_told_with_reason_reference_and_help(void **state)
     assert_true(shows_text("Cola 0.33 l · 2.50 BYN"));
 }
 
+static int32_t place_of(const char *text)
+{
+    for (int32_t i = 0; i < scene.count; i++)
+        if (scene.items[i].kind == SCENE_TEXT && strstr(scene_text(&scene, &scene.items[i]), text))
+            return i;
+    fail_msg("%s is not shown", text);
+    return -1;
+}
+
 static void what_has_ended_comes_before_what_waits(void **state)
 {
     (void)state;
-    sample("three-payments"); /* moving, paid, failed; room for two */
+    sample("three-payments"); /* newest first: moving, paid, failed */
+    for (int32_t i = 3; i < SNAPSHOT_MAX_ACTIVITIES; i++) {
+        snapshot.activities[i] = snapshot.activities[i - 1];
+        snapshot.activities[i - 1] = snapshot.activities[1];
+    }
+    snapshot.activity_count = SNAPSHOT_MAX_ACTIVITIES; /* the failed one is now the oldest of eight */
     build(0);
-    assert_true(shows_text("Не атрымалася"));
-    assert_true(shows_text("Выконваем"));
-    assert_false(shows_text("Аплата атрымана"));
+    assert_true(place_of("Не атрымалася") < place_of("Выконваем"));
+}
+
+static void narrow_bars_save_a_page(void **state)
+{
+    (void)state;
+    sample("idle");
+    struct scene_view view = view_of(2, 0); /* 480 x 800: five codes of 57 modules, three and two */
+    scene_build(&scene, &snapshot, &view);
+    assert_int_equal(count_kind(SCENE_QR), 3);
+    assert_int_equal(scene.pages, 2);
+    sample("idle-two");
+    scene_build(&scene, &snapshot, &view);
+    assert_int_equal(scene.pages, 1);
+    assert_int_equal(scene.items[1].box.h, 54); /* the usual header */
 }
 
 static void planned_modules_are_those_of_the_encoder(void **state)
@@ -341,6 +367,7 @@ int main(void)
         cmocka_unit_test(a_finished_payment_stays_its_time),
         cmocka_unit_test(trouble_is_told_with_reason_reference_and_help),
         cmocka_unit_test(what_has_ended_comes_before_what_waits),
+        cmocka_unit_test(narrow_bars_save_a_page),
         cmocka_unit_test(planned_modules_are_those_of_the_encoder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
