@@ -93,7 +93,7 @@ struct config_line {
     int32_t poll_ms; /* inputs: how often while it matters */
     /* who uses it; set by the loader */
     int32_t limit_ms; /* outputs: longest time on by any legal order, 0 = may stay on (sign, hold, light) */
-    int32_t device;   /* index of the device that uses it, -1: machine inputs or unused */
+    int32_t device;   /* device that uses it (the first of several), -1: machine input, unused */
 };
 
 enum config_kind {
