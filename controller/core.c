@@ -155,7 +155,7 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
         step_stop(core, out);
         break;
     case CORE_EVENT_COUNT:
-        assert(!"an event has a kind");
+        assert(false && "an event has a kind");
         break;
     }
 }

@@ -44,7 +44,7 @@ static void wait_for_first(struct core *core, int32_t slot, uint64_t token, bool
             core->waiting[i] = (struct core_waiting){true, conflict, slot, token};
             return;
         }
-    assert(!"the shell has at most CORE_MAX_UNRELEASED messages without RELEASE");
+    assert(false && "the shell has at most CORE_MAX_UNRELEASED messages without RELEASE");
 }
 
 static void answer_known(struct core *core, const struct core_event *event, bool conflict,
@@ -109,7 +109,7 @@ static enum payment_reason judge_time(struct core *core, struct core_slot *slot,
 {
     if (!core->clock_trusted)
         return PAYMENT_REASON_CLOCK_UNTRUSTED;
-    if (core_age_ms(core->wall_s, slot->payment.claims.paid_at) < -CORE_FUTURE_S * 1000) {
+    if (core_age_ms(core->wall_s, slot->payment.claims.paid_at) < -(int64_t)CORE_FUTURE_S * 1000) {
         if (core_rate_allow(&core->alarm_rate, core->now_ms, CORE_ALARM_MS, CORE_ALARM_MAX))
             core_emit_payment_event(out, CORE_CODE_CLOCK_SKEW, &slot->payment,
                                     PAYMENT_REASON_CLOCK_UNTRUSTED);

@@ -216,7 +216,7 @@ static const char *command_run(struct core *core, const struct core_command *com
     case CORE_COMMAND_COUNT:
         break;
     }
-    assert(!"a command has a kind");
+    assert(false && "a command has a kind");
     return "unknown command";
 }
 

@@ -179,7 +179,7 @@ void core_health_set(struct core *core, const struct core_event *event, struct c
         core->crash_loop = !good;
         break;
     case CORE_HEALTH_COUNT:
-        assert(!"health has a name");
+        assert(false && "health has a name");
         break;
     }
     core->view_changed = true;

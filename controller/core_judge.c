@@ -30,7 +30,7 @@ enum payment_reason core_judge_age(struct core *core, struct core_slot *slot, bo
     int64_t max_ms = (int64_t)core->config->products[slot->payment.product].max_age_s * 1000;
     int64_t wall_age_ms = core_age_ms(core->wall_s, slot->payment.claims.paid_at);
     /* A restored payment from the future means that today's clock is wrong, however much it is trusted. */
-    bool trusted = core->clock_trusted && (slot->aged || wall_age_ms >= -CORE_FUTURE_S * 1000);
+    bool trusted = core->clock_trusted && (slot->aged || wall_age_ms >= -(int64_t)CORE_FUTURE_S * 1000);
     int64_t age_ms = INT64_MIN;
     if (trusted && !slot->aged) {
         slot->aged = true;

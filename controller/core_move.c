@@ -118,7 +118,7 @@ static enum payment_refund refund_of(enum payment_result result)
     case PAYMENT_RESULT_COUNT:
         break;
     }
-    assert(!"a finished movement has a result");
+    assert(false && "a finished movement has a result");
     return PAYMENT_REFUND_REVIEW;
 }
 

@@ -265,7 +265,7 @@ static void count_outcome(struct core *core, const struct payment *payment)
         break;
     case PAYMENT_RESULT_NONE:
     case PAYMENT_RESULT_COUNT:
-        assert(!"a finished payment has a result");
+        assert(false && "a finished payment has a result");
         break;
     }
     core_count(core,
