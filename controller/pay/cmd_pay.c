@@ -16,13 +16,14 @@ static int64_t since_ms(int64_t from_us, int64_t to_us)
 static void print_one_json(const struct pay_run *run)
 {
     const struct pay_entry *entry = &run->entries[0];
-    json_t *line = json_pack(
-        "{s:s, s:s, s:s, s:s, s:I, s:b, s:O?, s:O?}", "provider",
-        run->options->provider ? run->options->provider : "demo", "payment_id", run->base, "receipt_result",
-        pay_receipt_name(entry->receipt), "result", payment_result_name(entry->result), "receipts",
-        (json_int_t)(run->receipts[PAY_RECEIPT_ACCEPTED] + run->receipts[PAY_RECEIPT_DUPLICATE] +
-                     run->receipts[PAY_RECEIPT_REFUSED]),
-        "acknowledged", (int)run->acknowledged, "receipt", run->receipt, "outcome", run->outcome);
+    json_int_t receipts = 0;
+    for (int i = 1; i < PAY_RECEIPT_COUNT; i++)
+        receipts += run->receipts[i];
+    json_t *line = json_pack("{s:s, s:s, s:s, s:s, s:I, s:b, s:O?, s:O?}", "provider",
+                             run->options->provider ? run->options->provider : "demo", "payment_id",
+                             run->base, "receipt_result", pay_receipt_name(entry->receipt), "result",
+                             payment_result_name(entry->result), "receipts", receipts, "acknowledged",
+                             (int)run->acknowledged, "receipt", run->receipt, "outcome", run->outcome);
     if (entry->receipt_us != 0)
         json_object_set_new(line, "receipt_ms", json_integer(since_ms(entry->sent_us, entry->receipt_us)));
     if (entry->outcome_us != 0)

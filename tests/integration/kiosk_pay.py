@@ -1,5 +1,7 @@
 #!/usr/bin/python3
 """kiosk-pay against a stock mosquitto and a kiosk played by this script, which checks every token with PyJWT."""
+import datetime
+import getpass
 import json
 import os
 import shutil
@@ -14,6 +16,10 @@ import unittest
 
 import jwt
 import paho.mqtt.client as mqtt
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.x509.oid import NameOID
 from jwt.algorithms import OKPAlgorithm
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -27,12 +33,34 @@ def free_port():
         return s.getsockname()[1]
 
 
+def make_certificates(folder):
+    """ca.pem, and server.pem with server.key for the name localhost."""
+    now = datetime.datetime.utcnow()
+
+    def issue(name, key, issuer, issuer_key, extension):
+        return (x509.CertificateBuilder().subject_name(name).issuer_name(issuer).public_key(key.public_key())
+                .serial_number(x509.random_serial_number()).not_valid_before(now - datetime.timedelta(days=1))
+                .not_valid_after(now + datetime.timedelta(days=2)).add_extension(extension, False)
+                .sign(issuer_key, hashes.SHA256()))
+
+    keys = [ec.generate_private_key(ec.SECP256R1()) for _ in range(2)]
+    names = [x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, n)]) for n in ("test ca", "localhost")]
+    ca = issue(names[0], keys[0], names[0], keys[0], x509.BasicConstraints(True, None))
+    server = issue(names[1], keys[1], names[0], keys[0], x509.SubjectAlternativeName([x509.DNSName("localhost")]))
+    pem = serialization.Encoding.PEM
+    for file, data in (("ca.pem", ca.public_bytes(pem)), ("server.pem", server.public_bytes(pem)),
+                       ("server.key", keys[1].private_bytes(pem, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()))):
+        with open(os.path.join(folder, file), "wb") as f:
+            f.write(data)
+
+
 class Broker:
-    def __init__(self, folder):
+    def __init__(self, folder, name="mosquitto.conf", settings="allow_anonymous true\nmax_queued_messages 0\n"):
         self.port = free_port()
-        self.config = os.path.join(folder, "mosquitto.conf")
+        self.config = os.path.join(folder, name)
         with open(self.config, "w") as f:
-            f.write(f"listener {self.port} 127.0.0.1\nallow_anonymous true\nmax_queued_messages 0\n")
+            # Started as root, mosquitto would give up its rights and then not read our files.
+            f.write(f"user {getpass.getuser()}\nlistener {self.port} 127.0.0.1\n{settings}")
         self.process = None
         self.start()
 
@@ -359,6 +387,36 @@ class KioskPay(unittest.TestCase):
                               text=True, timeout=30)
         self.assertEqual(done.returncode, 1)
         self.assertIn(f"no broker at 127.0.0.1:{port}: Connection refused", done.stderr)
+
+    def test_tls_checks_certificate_name_and_password(self):
+        make_certificates(self.folder)
+        at = lambda name: os.path.join(self.folder, name)
+        for name, text in (("password", "s3cret\n"), ("wrong", "other\n"), ("users", "psp:s3cret\n")):
+            with open(os.open(at(name), os.O_WRONLY | os.O_CREAT, 0o600), "w") as f:
+                f.write(text)
+        subprocess.run(["mosquitto_passwd", "-U", at("users")], check=True)
+        broker = Broker(self.folder, "tls.conf", f"cafile {at('ca.pem')}\ncertfile {at('server.pem')}\nkeyfile {at('server.key')}\n"
+                                                 f"password_file {at('users')}\nallow_anonymous false\n")
+        self.addCleanup(broker.stop)
+
+        def send(host, *more):
+            return subprocess.run([PROGRAM, "pay", "cola", "--amount", "1", "--currency", "BYN", "--no-wait", "-k", self.key_file, "--kiosk",
+                                   KIOSK, "--port", str(broker.port), "--host", host, *more], capture_output=True, text=True, timeout=40)
+
+        user = ("--user", "psp", "--password-file", at("password"))
+        for version in ("5", "3"):
+            done = send("localhost", "--ca", at("ca.pem"), "--mqtt", version, *user)
+            self.assertEqual(done.returncode, 0, done.stderr)
+            done = send("localhost", "--ca", at("ca.pem"), "--mqtt", version, "--user", "psp", "--password-file", at("wrong"))
+            self.assertEqual(done.returncode, 1)
+            self.assertRegex(done.stderr.lower(), "not authori[sz]ed|password")
+        done = send("127.0.0.1", "--ca", at("ca.pem"), *user)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('does its certificate name "127.0.0.1"', done.stderr)
+        done = send("localhost", *user)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("TLS (--ca FILE)", done.stderr)
+        self.assertNotIn("s3cret", done.stdout + done.stderr)
 
     def test_usage_errors_are_2(self):
         for arguments in (["frob"], ["pay"], ["pay", "cola", "--amount", "2.5"], ["listen", "--amount", "1"], ["keygen"],
