@@ -87,9 +87,23 @@ void core_init(struct core *core, const struct config *config)
     }
 }
 
+/* What changes for those who look, only because time has passed. */
+static void step_views(struct core *core, int64_t before_ms, int64_t wall_before_s)
+{
+    for (int32_t i = 0; i < core->config->product_count; i++)
+        if (core->products[i].price_count > 0 &&
+            core_price_at(core, i, wall_before_s) != core_price_at(core, i, core->wall_s))
+            core->view_changed = true;
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        int64_t grace_end_ms = core_health_grace_end(core, i);
+        if (before_ms < grace_end_ms && core->now_ms >= grace_end_ms)
+            core->view_changed = true;
+    }
+}
+
 static void step_time(struct core *core, const struct core_event *event)
 {
-    int64_t wall_before_s = core->wall_s;
+    int64_t wall_before_s = core->wall_s, before_ms = core->now_ms;
     if (event->now_ms > core->now_ms)
         core->now_ms = event->now_ms;
     core->wall_s = event->wall_s;
@@ -99,10 +113,7 @@ static void step_time(struct core *core, const struct core_event *event)
         core->clock_known = true;
         core->wall_offset_ms = core->wall_s * 1000 - core->now_ms;
     }
-    for (int32_t i = 0; i < core->config->product_count; i++)
-        if (core->products[i].price_count > 0 &&
-            core_price_at(core, i, wall_before_s) != core_price_at(core, i, core->wall_s))
-            core->view_changed = true;
+    step_views(core, before_ms, wall_before_s);
 }
 
 static void step_stop(struct core *core, struct core_actions *out)
@@ -175,6 +186,9 @@ static int64_t deadline_devices(const struct core *core)
             sooner(&deadline_ms, device->deadline_ms);
         if (device->use == CORE_DEVICE_ENDING && device->settled)
             sooner(&deadline_ms, device->orders_open > 0 ? device->quiet_by_ms : device->maybe_on_until_ms);
+        int64_t grace_end_ms = core_health_grace_end(core, i);
+        if (grace_end_ms > core->now_ms)
+            sooner(&deadline_ms, grace_end_ms);
         if (device->stuck_since_ms > 0 && !device->stuck_said)
             sooner(&deadline_ms, device->stuck_since_ms + CORE_STUCK_MS);
     }

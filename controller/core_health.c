@@ -38,9 +38,10 @@ void core_health_watch(struct core *core, int32_t device)
 {
     struct core_device *at = &core->devices[device];
     bool stuck = false;
+    int32_t line = -1;
     if (at->use == CORE_DEVICE_IDLE) {
         struct device_check check = device_check(&at->device, core->now_ms);
-        int32_t line = check.readiness == DEVICE_REFUSE ? at->device.config->line[check.role] : -1;
+        line = check.readiness == DEVICE_REFUSE ? at->device.config->line[check.role] : -1;
         stuck =
             line >= 0 && !core->config->lines[line].output && core->lines[line].level != DEVICE_LEVEL_UNKNOWN;
     }
@@ -50,13 +51,20 @@ void core_health_watch(struct core *core, int32_t device)
     } else if (at->stuck_since_ms == 0) {
         at->stuck_since_ms = core->now_ms > 0 ? core->now_ms : 1;
     }
+    at->stuck_line = line;
+}
+
+int64_t core_health_grace_end(const struct core *core, int32_t device)
+{
+    const struct core_device *at = &core->devices[device];
+    if (at->stuck_since_ms == 0 || core->lines[at->stuck_line].changed_ms == 0)
+        return 0;
+    return core->lines[at->stuck_line].changed_ms + CORE_SENSOR_GRACE_MS;
 }
 
 void core_health_time(struct core *core, struct core_actions *out)
 {
     int32_t said = 0;
-    /* What waits for the end of the settling time or of a sensor's grace shows on its own. */
-    core->view_changed |= core->now_ms < core->start_ms + CORE_SETTLE_MS + CORE_SENSOR_GRACE_MS;
     for (int32_t i = 0; i < core->config->device_count && said < CORE_RUN_MAX; i++) {
         struct core_device *at = &core->devices[i];
         if (at->stuck_since_ms == 0 || at->stuck_said || core->now_ms < at->stuck_since_ms + CORE_STUCK_MS)

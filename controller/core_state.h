@@ -94,6 +94,7 @@ struct core_device {
     enum device_phase phase;
     bool latency_said;
     int64_t stuck_since_ms; /* a sensor forbids selling since then, 0 = none */
+    int32_t stuck_line;
     bool stuck_said;
 };
 
@@ -236,6 +237,8 @@ void core_health_set(struct core *core, const struct core_event *event, struct c
 void core_health_time(struct core *core, struct core_actions *out);
 /* Looks whether a sensor of the idle device forbids selling. */
 void core_health_watch(struct core *core, int32_t device);
+/* When the sensor that forbids selling has done so for CORE_SENSOR_GRACE_MS; 0 = none does. */
+int64_t core_health_grace_end(const struct core *core, int32_t device);
 /* The first lost line of the device, -1 = none; *ret_passing: not heard yet, may still come. */
 int32_t core_device_lost_line(const struct core *core, int32_t device, bool patient, bool *ret_passing);
 bool core_line_passing(const struct core *core, int32_t line, bool patient);

@@ -3,6 +3,21 @@
 
 #include <assert.h>
 
+/* A beam that just sees a product fall is no reason to take the QR of its neighbours away: who pays now waits
+ * for it. */
+static bool fact_shown(const struct core_fact *fact)
+{
+    return !(fact->passing && fact->hold == CORE_HOLD_SENSOR);
+}
+
+static bool facts_allow(const struct core_facts *facts)
+{
+    for (int32_t i = 0; i < facts->count; i++)
+        if (fact_shown(&facts->item[i]))
+            return false;
+    return true;
+}
+
 void core_view_product(const struct core *core, int32_t product, int64_t wall_s,
                        struct core_product_view *ret)
 {
@@ -13,11 +28,11 @@ void core_view_product(const struct core *core, int32_t product, int64_t wall_s,
     ret->hold = CORE_HOLD_NONE;
     ret->line = -1;
     for (int32_t i = 0; i < facts.count; i++)
-        if (ret->hold == CORE_HOLD_NONE || facts.item[i].hold < ret->hold) {
+        if (fact_shown(&facts.item[i]) && (ret->hold == CORE_HOLD_NONE || facts.item[i].hold < ret->hold)) {
             ret->hold = facts.item[i].hold;
             ret->line = facts.item[i].line;
         }
-    ret->can_sell = facts.count == 0;
+    ret->can_sell = facts_allow(&facts);
     ret->price = core_price_at(core, product, wall_s);
     ret->stock = core_stock_free(core, product);
     ret->qr = state->qr[0] != '\0' ? state->qr : core->config->products[product].qr;
@@ -44,7 +59,7 @@ void core_view_machine(const struct core *core, struct core_machine_view *ret)
     for (int32_t i = 0; i < core->config->product_count && !ret->selling; i++) {
         struct core_facts facts;
         core_gather_facts(core, i, false, &facts);
-        ret->selling = facts.count == 0;
+        ret->selling = facts_allow(&facts);
     }
     ret->holds = core_machine_holds(core);
     ret->open = ret->moving = 0;
