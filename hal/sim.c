@@ -1,7 +1,7 @@
 /* The simulated machine as a line driver: physics from sim_machine.c, faults from a script, a trace as
  * witness.
  *
- * With outputs_only (kiosk-safe, warden) there is a machine at rest: an output "made safe" is told to the
+ * With outputs_only (kiosk-safe) there is a machine at rest: an output that is made safe is told to the
  * trace, so that the witness sees who ended a movement when the daemon could not.
  */
 #include <errno.h>
