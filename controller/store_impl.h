@@ -101,7 +101,10 @@ struct store {
     pthread_mutex_t db_lock;
     sqlite3 *db;
     sqlite3_stmt *sql[STORE_SQL_COUNT];
-    int64_t next_seq;     /* of outcomes; db_lock */
+    int64_t next_seq;            /* of outcomes; db_lock */
+    struct store_ledger ledger;  /* the sums, once they were asked for; db_lock */
+    struct store_ledger pending; /* what the open transaction adds to them */
+    bool ledger_known;
     atomic_int wal_pages; /* in the -wal since the last checkpoint */
     int64_t prune_row;    /* where the next batch looks; 0 = from the oldest */
     int64_t prune_at_us;  /* not before */
@@ -230,6 +233,12 @@ int store_call(struct store *store, int (*run)(struct store *store, void *arg), 
 void store_stop(struct store *store);
 /* Notes an error: this run writes no more. */
 void store_fail(struct store *store, int rc, const char *what);
+
+/* ---- store_list.c ---- */
+/* The transaction is durable (or not): its part of the sums counts (or not). Under db_lock. */
+void store_ledger_settle(struct store *store, bool durable);
+/* Where the amount of a settled payment belongs. */
+int64_t *store_ledger_place(struct store_ledger *ledger, int refund);
 
 /* ---- store_idle.c ---- */
 /* One bounded piece of housekeeping. true: there is more to do. Takes db_lock. busy: only what cannot wait.

@@ -100,6 +100,29 @@ int store_list(struct store *store, int64_t before_row, int max, const char *fil
     return count;
 }
 
+int64_t *store_ledger_place(struct store_ledger *ledger, int refund)
+{
+    if (refund == PAYMENT_REFUND_YES)
+        return &ledger->refund;
+    return refund == PAYMENT_REFUND_REVIEW ? &ledger->review : &ledger->delivered;
+}
+
+void store_ledger_settle(struct store *store, bool durable)
+{
+    struct store_ledger *sum = &store->ledger;
+    const struct store_ledger *more = &store->pending;
+    if (durable) {
+        sum->payments += more->payments;
+        sum->paid += more->paid;
+        sum->delivered += more->delivered;
+        sum->refund += more->refund;
+        sum->review += more->review;
+        sum->open += more->open;
+        sum->unacknowledged += more->unacknowledged;
+    }
+    memset(&store->pending, 0, sizeof store->pending);
+}
+
 /* Sums of the rows that are still here. Under db_lock. */
 static int ledger_rows(struct store *store, struct store_ledger *ret)
 {
@@ -111,14 +134,7 @@ static int ledger_rows(struct store *store, struct store_ledger *ret)
         int64_t sum = sqlite3_column_int64(statement, 3);
         ret->payments += sqlite3_column_int64(statement, 2);
         ret->paid += sum;
-        if (!done)
-            ret->open += sum;
-        else if (refund == PAYMENT_REFUND_YES)
-            ret->refund += sum;
-        else if (refund == PAYMENT_REFUND_REVIEW)
-            ret->review += sum;
-        else
-            ret->delivered += sum;
+        *(done ? store_ledger_place(ret, refund) : &ret->open) += sum;
     }
     sqlite3_reset(statement);
     if (rc != SQLITE_DONE)
@@ -133,9 +149,16 @@ static int ledger_rows(struct store *store, struct store_ledger *ret)
 
 int store_ledger(struct store *store, struct store_ledger *ret)
 {
-    struct store_ledger ledger = {.payments = 0};
+    /* Reading all rows takes tens of milliseconds with many of them, so it is done once; commits keep the
+     * sums. */
+    int rc = SQLITE_OK;
     pthread_mutex_lock(&store->db_lock);
-    int rc = ledger_rows(store, &ledger);
+    if (!store->ledger_known) {
+        memset(&store->ledger, 0, sizeof store->ledger);
+        rc = ledger_rows(store, &store->ledger);
+        store->ledger_known = rc == SQLITE_OK;
+    }
+    struct store_ledger ledger = store->ledger;
     pthread_mutex_unlock(&store->db_lock);
     if (rc != SQLITE_OK) {
         store_fail(store, rc, "ledger");

@@ -74,6 +74,8 @@ static int prune_run(struct store *store, void *arg)
         if (rc == SQLITE_OK)
             rc = delete_one(store, STORE_SQL_PRUNE_PAYMENT, prune->rows[i]);
     }
+    if (prune->sure > 0)
+        store->ledger_known = false;
     if (rc == SQLITE_OK && prune->finished)
         rc = commands_prune(store, STORE_SQL_PRUNE_COMMANDS, prune->limit_s);
     if (rc == SQLITE_OK && prune->finished)

@@ -230,6 +230,7 @@ static int acknowledge_run(struct store *store, void *arg)
     statement = store_sql_get(store, STORE_SQL_OUTCOME_ACK);
     sqlite3_bind_int64(statement, 1, seq);
     sqlite3_bind_int64(statement, 2, clock_wall_s());
+    store->pending.unacknowledged--;
     return store_sql_run(store, statement, NULL);
 }
 

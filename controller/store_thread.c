@@ -88,6 +88,7 @@ static int transaction(struct store *store, int (*body)(struct store *store, voi
         rc = store_sql_run(store, store_sql_get(store, STORE_SQL_COMMIT), NULL);
     if (rc != SQLITE_OK && !sqlite3_get_autocommit(store->db))
         store_sql_run(store, store_sql_get(store, STORE_SQL_ROLLBACK), NULL);
+    store_ledger_settle(store, rc == SQLITE_OK);
     pthread_mutex_unlock(&store->db_lock);
     if (rc != SQLITE_OK)
         store_fail(store, rc, "commit");

@@ -38,6 +38,11 @@ static int payment_insert(struct store *store, const struct payment *payment, bo
     int changes = 0;
     int rc = store_sql_run(store, statement, &changes);
     *ret_conflict = rc == SQLITE_OK && changes == 0;
+    if (changes > 0) {
+        store->pending.payments++;
+        store->pending.paid += claims->amount;
+        store->pending.open += claims->amount;
+    }
     return rc;
 }
 
@@ -109,6 +114,9 @@ static int payment_done(struct store *store, const struct payment *payment, int6
     rc = one_row(rc, changes);
     if (rc == SQLITE_OK)
         rc = store_outcome_write(store, &row, seq);
+    store->pending.open -= row.payment.claims.amount;
+    *store_ledger_place(&store->pending, (int)outcome->refund) += row.payment.claims.amount;
+    store->pending.unacknowledged++;
     *ret_seq = seq;
     return rc;
 }

@@ -335,6 +335,32 @@ static void the_ledger_adds_up(void **state)
     assert_int_equal(ledger.unacknowledged, 4);
 }
 
+static void sums_that_were_kept_equal_sums_that_are_read(void **state)
+{
+    struct rig *rig = *state;
+    struct store_ledger kept, read;
+    enum payment_result stored;
+    assert_int_equal(store_ledger(rig->store, &kept), 0);
+    assert_int_equal(kept.payments, 0);
+    rig_sell(rig, "one");
+    rig_sell(rig, "two");
+    struct core_txn open = rig_payment(rig, "three"), again = open;
+    assert_true(rig_commit(rig, &open).ok);
+    again.ticket = ++rig->ticket;
+    assert_true(rig_commit(rig, &again).conflict);
+    struct core_txn review = rig_payment(rig, "four");
+    rig_settle(&review, PAYMENT_RESULT_UNKNOWN, PAYMENT_REFUND_REVIEW);
+    assert_true(rig_commit(rig, &review).ok);
+    assert_int_equal(store_acknowledge(rig->store, "psp", "one", PAYMENT_RESULT_DELIVERED, &stored), 1);
+    assert_int_equal(store_acknowledge(rig->store, "psp", "one", PAYMENT_RESULT_DELIVERED, &stored), 1);
+    assert_int_equal(store_ledger(rig->store, &kept), 0);
+    restart(rig);
+    assert_int_equal(store_ledger(rig->store, &read), 0);
+    assert_memory_equal(&kept, &read, sizeof read);
+    assert_int_equal(read.payments, 4);
+    assert_int_equal(read.unacknowledged, 2);
+}
+
 static void append_id(void *user, const struct store_payment_row *row)
 {
     strcat(strcat(user, row->payment.claims.payment_id), row->acknowledged ? "+" : row->seq ? "-" : ".");
@@ -507,6 +533,7 @@ int main(void)
         FACT(a_restart_restores_what_the_core_must_know),
         FACT(transactions_that_wait_together_share_one_commit),
         FACT(the_ledger_adds_up),
+        FACT(sums_that_were_kept_equal_sums_that_are_read),
         FACT(a_list_is_newest_first_and_can_be_filtered),
         FACT(event_numbers_rise_over_a_kill_and_a_clean_end),
         FACT(a_job_runs_on_the_thread_and_is_reported),
