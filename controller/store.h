@@ -50,9 +50,13 @@ struct store_opened {
                                cleanly */
 };
 
-/* Opens or creates DIR/kioskd.db, checks it (quick_check), migrates it, records this start. A damaged file is
- * renamed aside with its -wal and a new epoch begins. 0 or -errno with a sentence in error (-EBUSY: another
- * kioskd has it). BLOCKS. The thread starts with store_start. */
+/* Opens or creates DIR/kioskd.db (file 0600, directory 0750), checks it, migrates it, records this start
+ * durably. A small file is checked whole, of a larger one what is read now; each page is checked at every
+ * read and all of them from the idle thread (docs/store.md). A damaged file is put aside with its -wal, what
+ * can be read of it is saved, and a new epoch begins; what was PAID is then restored as MOVING. 0 or -errno
+ * with a sentence in error: -EBUSY another kioskd has it, -ENOSPC, -EIO, -EACCES the start could not be
+ * recorded, -ENOTSUP written by a newer version. BLOCKS. The thread starts with store_start. Children forked
+ * while it is open must exec. */
 int store_open(struct store **ret_store, const struct config *config, struct store_opened *ret_opened,
                char *error, size_t error_size);
 
@@ -60,7 +64,7 @@ int store_open(struct store **ret_store, const struct config *config, struct sto
  * store_start only. */
 int store_restore(struct store *store, void (*event)(void *user, const struct core_event *event), void *user);
 
-/* Starts the thread; events go to `events` (items of struct store_event). */
+/* Starts the thread; events go to `events` (items of struct store_event; room for STORE_QUEUE of them). */
 int store_start(struct store *store, struct queue *events);
 
 /* Hands a transaction over. Does not block. false: queue full (the caller treats it as a failed commit). */
@@ -123,7 +127,8 @@ bool store_run(struct store *store, void (*job)(struct store *store, void *user)
 
 /* false if the thread has not finished a request for longer than 30 s. */
 bool store_healthy(struct store *store);
-/* Finishes what is queued, marks this run as ended cleanly if clean, checkpoints, closes. BLOCKS. */
+/* Finishes what is queued, marks this run as ended cleanly if clean (and not failed), checkpoints, closes. No
+ * other thread may be inside the store or come later. NULL is allowed. BLOCKS. */
 void store_close(struct store *store, bool clean);
 
 #endif
