@@ -157,7 +157,7 @@ enum inbox_verdict inbox_check(const struct config *config, enum inbox_type type
 {
     struct envelope envelope;
     const struct config_key *key = NULL;
-    const char *unwanted;
+    const char *unwanted = NULL;
     const char **detail = ret_detail ? ret_detail : &unwanted;
     *detail = "size";
     if (size > INBOX_MAX_SIZE)

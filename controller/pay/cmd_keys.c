@@ -217,6 +217,8 @@ int pay_command_verify(struct pay_options *options)
         options->kiosk ? options->kiosk : json_string_value(json_object_get(claims, "aud"));
     (void)text_copy(config.kiosk.id, sizeof config.kiosk.id, audience ? audience : "");
     enum inbox_verdict verdict = inbox_check(&config, type, token, strlen(token), &message, &detail);
+    if (verdict == INBOX_BAD_SIGNATURE && !options->key_file)
+        pay_complain("a shared secret is not read with -c; a token signed with one is judged with -k");
     print_verdict(verdict, detail, claims, options->json);
     json_decref(claims);
     return verdict == INBOX_OK ? PAY_DONE : PAY_FAILED;
