@@ -171,6 +171,11 @@ uint64_t mqtt_dropped(struct mqtt *mqtt)
     return dropped;
 }
 
+uint64_t mqtt_received(struct mqtt *mqtt)
+{
+    return atomic_load(&mqtt->received);
+}
+
 bool mqtt_healthy(struct mqtt *mqtt)
 {
     int64_t now = clock_mono_us();

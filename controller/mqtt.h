@@ -67,6 +67,8 @@ bool mqtt_publish(struct mqtt *mqtt, enum mqtt_topic_out topic, const void *payl
 int64_t mqtt_down_since(struct mqtt *mqtt);
 /* Messages without tag that were dropped since the start. */
 uint64_t mqtt_dropped(struct mqtt *mqtt);
+/* Messages handed over to on_message since the start. Any thread, no lock. */
+uint64_t mqtt_received(struct mqtt *mqtt);
 /* false if the sender or the receive callback is stuck for longer than 60 s. */
 bool mqtt_healthy(struct mqtt *mqtt);
 /* Publishes the last status (may be NULL), waits up to wait_ms for it, disconnects without dropping the session. BLOCKS.

@@ -30,6 +30,7 @@ int mqtt_in_message(void *user, char *topic, int topic_size, MQTTAsync_message *
                                    message->payloadlen > 0 ? (size_t)message->payloadlen : 0,
                                    message->retained != 0, message->dup != 0);
         atomic_store(&mqtt->receiving_since_us, 0);
+        atomic_fetch_add(&mqtt->received, 1);
     }
     MQTTAsync_freeMessage(&message);
     MQTTAsync_free(topic);

@@ -80,11 +80,14 @@ static void on_trace(enum MQTTASYNC_TRACE_LEVELS level, char *message)
         hear_tls(mqtt, message);
 }
 
+/* The callback stays: another of Paho's threads may be about to call it. Levels above ERROR are not taken by
+ * Paho. */
 void mqtt_why_listen(struct mqtt *mqtt, bool listen)
 {
     atomic_store(&listener, listen ? mqtt : NULL);
-    MQTTAsync_setTraceCallback(listen ? on_trace : NULL);
-    MQTTAsync_setTraceLevel(listen ? MQTTASYNC_TRACE_PROTOCOL : MQTTASYNC_TRACE_FATAL);
+    if (listen)
+        MQTTAsync_setTraceCallback(on_trace);
+    MQTTAsync_setTraceLevel(listen ? MQTTASYNC_TRACE_PROTOCOL : MQTTASYNC_TRACE_ERROR);
 }
 
 /* OpenSSL's words: thread:error:code:library:function:reason:file:line:data. */

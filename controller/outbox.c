@@ -35,6 +35,7 @@ struct outbox {
     unsigned again_head, again_count;
     int64_t again_at_ms;
     bool stopping, store_failed;
+    uint64_t received; /* messages from the broker when last looked at */
     /* the thread's own */
     int row_count;
     struct row row[OUTBOX_PAGE];
@@ -128,6 +129,15 @@ static void wait_ms(struct outbox *outbox, int64_t ms)
     pthread_cond_timedwait(&outbox->wake, &outbox->lock, &until);
 }
 
+/* Lock held. */
+static void look_at_traffic(struct outbox *outbox, int64_t now)
+{
+    uint64_t received = mqtt_received(outbox->mqtt);
+    if (received != outbox->received)
+        outbox_policy_busy(&outbox->policy, now);
+    outbox->received = received;
+}
+
 static void *run(void *user)
 {
     struct outbox *outbox = user;
@@ -135,6 +145,7 @@ static void *run(void *user)
     pthread_mutex_lock(&outbox->lock);
     while (!outbox->stopping) {
         int64_t now = now_ms(), again = -1;
+        look_at_traffic(outbox, now);
         outbox_policy_next(&outbox->policy, now, &job);
         if (job.kind != OUTBOX_WAIT)
             do_job(outbox, &job);

@@ -33,6 +33,7 @@ void outbox_policy_up(struct outbox_policy *policy, int64_t now_ms)
     policy->young_count = 0;
     policy->flight_count = 0;
     policy->round_step = 0;
+    policy->round_first = true;
     policy->store_at_ms = 0;
     begin_round(policy, now_ms);
 }
@@ -41,6 +42,11 @@ void outbox_policy_down(struct outbox_policy *policy)
 {
     policy->up = false;
     policy->flight_count = 0;
+}
+
+void outbox_policy_busy(struct outbox_policy *policy, int64_t now_ms)
+{
+    policy->busy_ms = now_ms;
 }
 
 void outbox_policy_new(struct outbox_policy *policy, int64_t seq)
@@ -90,6 +96,15 @@ static int next_young(const struct outbox_policy *policy)
     return first;
 }
 
+/* When a repetition that is due at at_ms may begin. */
+static int64_t put_off(const struct outbox_policy *policy, int64_t at_ms)
+{
+    int64_t quiet_ms = policy->busy_ms + OUTBOX_BUSY_MS, latest_ms = at_ms + OUTBOX_BUSY_MOST_MS;
+    if (policy->busy_ms == 0 || quiet_ms <= at_ms)
+        return at_ms;
+    return quiet_ms < latest_ms ? quiet_ms : latest_ms;
+}
+
 static void sooner(struct outbox_job *job, int64_t ms)
 {
     if (ms < 1)
@@ -120,12 +135,15 @@ static struct outbox_job choose(struct outbox_policy *policy, int64_t now_ms)
     if (policy->fresh < policy->newest)
         return ask(policy, OUTBOX_FRESH, policy->fresh, room < OUTBOX_PAGE ? room : OUTBOX_PAGE);
     if (young >= 0) {
-        if (policy->young[young].at_ms <= now_ms)
+        int64_t at_ms = put_off(policy, policy->young[young].at_ms);
+        if (at_ms <= now_ms)
             return ask(policy, OUTBOX_YOUNG_AGAIN, policy->young[young].seq - 1, 1);
-        sooner(&wait, policy->young[young].at_ms - now_ms);
+        sooner(&wait, at_ms - now_ms);
     }
-    if (now_ms < policy->round_at_ms) {
-        sooner(&wait, policy->round_at_ms - now_ms);
+    int64_t round_ms = policy->round_running || policy->round_first ? policy->round_at_ms
+                                                                    : put_off(policy, policy->round_at_ms);
+    if (now_ms < round_ms) {
+        sooner(&wait, round_ms - now_ms);
         return wait;
     }
     if (!policy->round_running)
@@ -225,7 +243,7 @@ void outbox_policy_done(struct outbox_policy *policy, const struct outbox_job *j
         policy->fresh = job->until; /* those in between are acknowledged already */
     if (job->kind == OUTBOX_ROUND && policy->round_running &&
         (rows < job->max || policy->round_cursor >= policy->round_end)) {
-        policy->round_running = false;
+        policy->round_running = policy->round_first = false;
         policy->round_at_ms = now_ms + backoff_ms(policy->round_step++);
     }
     if (job->kind == OUTBOX_ROUND && policy->round_running && policy->round_at_ms < now_ms)

@@ -23,6 +23,8 @@ enum {
     OUTBOX_ROUND_RATE = 500, /* repeats per second */
     OUTBOX_FIRST_MS = 5000,
     OUTBOX_LONGEST_MS = 600000,
+    OUTBOX_BUSY_MS = 2000, /* after the last message that came in */
+    OUTBOX_BUSY_MOST_MS = 60000,
     OUTBOX_FLIGHT_MS = 60000, /* neither PUBLISHED nor UNSENT came: give the place free */
     OUTBOX_STORE_RETRY_MS = 5000,
 };
@@ -49,6 +51,8 @@ struct outbox_policy {
     int64_t round_cursor, round_end;
     int64_t round_at_ms; /* running: next page not before; else: next round */
     int round_step;
+    bool round_first; /* of this connection: never put off */
+    int64_t busy_ms;  /* when a message was last seen to come in, 0 = none */
     struct {
         int64_t seq, at_ms;
         int step;
@@ -64,6 +68,8 @@ struct outbox_policy {
 void outbox_policy_init(struct outbox_policy *policy);
 void outbox_policy_up(struct outbox_policy *policy, int64_t now_ms);
 void outbox_policy_down(struct outbox_policy *policy);
+/* Messages have come in. */
+void outbox_policy_busy(struct outbox_policy *policy, int64_t now_ms);
 /* This outcome is durable. Seqs come rising. */
 void outbox_policy_new(struct outbox_policy *policy, int64_t seq);
 /* The broker has it, or it could not be handed over. */

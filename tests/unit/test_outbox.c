@@ -6,87 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
-#include <string.h>
-#include "controller/outbox_policy.h"
-
-/* ---- a store and a broker in virtual time ---- */
-
-enum { MOST = 20000, LOG = 200000 };
-
-struct world {
-    struct outbox_policy policy;
-    int64_t now_ms;
-    int64_t last; /* seqs 1..last exist */
-    bool acked[MOST + 1];
-    int sent[MOST + 1]; /* how often */
-    int64_t first_at[MOST + 1];
-    int64_t log[LOG]; /* seqs as they left */
-    int64_t log_at[LOG];
-    int logged;
-    bool deaf; /* PUBACKs do not come */
-    int queries;
-};
-static struct world world;
-
-static void reset(void)
-{
-    memset(&world, 0, sizeof world);
-    outbox_policy_init(&world.policy);
-    world.now_ms = 1000000;
-}
-
-static void page(const struct outbox_job *job)
-{
-    int rows = 0;
-    world.queries++;
-    for (int64_t seq = job->after + 1; seq <= world.last && rows < job->max; seq++) {
-        if (world.acked[seq])
-            continue;
-        rows++;
-        if (!outbox_policy_wants(&world.policy, job, seq))
-            continue;
-        outbox_policy_sent(&world.policy, job, seq, world.now_ms);
-        if (world.sent[seq]++ == 0)
-            world.first_at[seq] = world.now_ms;
-        assert_true(world.logged < LOG);
-        world.log_at[world.logged] = world.now_ms;
-        world.log[world.logged++] = seq;
-        if (!world.deaf)
-            outbox_policy_landed(&world.policy, seq);
-    }
-    outbox_policy_done(&world.policy, job, rows, world.now_ms);
-}
-
-/* Runs until the time is over or nothing more is to do now (until = now). */
-static void run_until(int64_t until_ms)
-{
-    struct outbox_job job;
-    for (int turns = 0; turns < 1000000; turns++) {
-        outbox_policy_next(&world.policy, world.now_ms, &job);
-        if (job.kind != OUTBOX_WAIT) {
-            page(&job);
-            continue;
-        }
-        if (job.wait_ms < 0 || world.now_ms + job.wait_ms > until_ms) {
-            world.now_ms = until_ms;
-            return;
-        }
-        assert_true(job.wait_ms > 0);
-        world.now_ms += job.wait_ms;
-    }
-    fail_msg("the policy never rests");
-}
-
-static void run_for(int64_t ms)
-{
-    run_until(world.now_ms + ms);
-}
-
-static void add(int64_t count)
-{
-    for (int64_t i = 0; i < count; i++)
-        outbox_policy_new(&world.policy, ++world.last);
-}
+#include "tests/unit/outbox_world.h"
 
 static void nothing_leaves_without_a_connection(void **state)
 {
@@ -321,6 +241,54 @@ static void a_failing_store_is_asked_again_later(void **state)
     assert_int_equal(world.sent[1], 1);
 }
 
+static void traffic_puts_repeating_off(void **state)
+{
+    (void)state;
+    reset();
+    outbox_policy_up(&world.policy, world.now_ms);
+    run_for(10000);
+    add(3);
+    run_for(0);
+    for (int i = 0; i < 30; i++) { /* 30 s of messages coming in */
+        run_for(1000);
+        outbox_policy_busy(&world.policy, world.now_ms);
+    }
+    assert_int_equal(world.sent[1], 1);
+    world.acked[1] = world.acked[2] = true;
+    run_for(OUTBOX_BUSY_MS);
+    assert_int_equal(world.sent[1], 1);
+    assert_int_equal(world.sent[2], 1);
+    assert_int_equal(world.sent[3], 2);
+}
+
+static void endless_traffic_does_not_put_repeating_off_for_ever(void **state)
+{
+    (void)state;
+    reset();
+    world.last = 1;
+    outbox_policy_up(&world.policy, world.now_ms);
+    run_for(0);
+    assert_int_equal(world.sent[1], 1); /* the first round goes whatever comes in */
+    outbox_policy_new(&world.policy, ++world.last);
+    for (int i = 0; i < 90; i++) {
+        run_for(1000);
+        outbox_policy_busy(&world.policy, world.now_ms);
+    }
+    assert_in_range(world.sent[1], 2, 3);
+    assert_in_range(world.sent[2], 2, 3);
+}
+
+static void the_first_round_is_not_put_off(void **state)
+{
+    (void)state;
+    reset();
+    world.last = 50;
+    outbox_policy_busy(&world.policy, world.now_ms);
+    outbox_policy_up(&world.policy, world.now_ms);
+    run_for(500);
+    assert_int_equal(world.logged, 50);
+}
+
 static void at_rest_it_hardly_asks_the_store(void **state)
 {
     (void)state;
@@ -352,6 +320,9 @@ int main(void)
         cmocka_unit_test(a_page_of_an_earlier_connection_changes_nothing),
         cmocka_unit_test(one_committed_between_question_and_answer_is_not_passed_over),
         cmocka_unit_test(a_failing_store_is_asked_again_later),
+        cmocka_unit_test(traffic_puts_repeating_off),
+        cmocka_unit_test(endless_traffic_does_not_put_repeating_off_for_ever),
+        cmocka_unit_test(the_first_round_is_not_put_off),
         cmocka_unit_test(at_rest_it_hardly_asks_the_store),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
