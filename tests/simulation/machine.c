@@ -127,7 +127,9 @@ static void result(struct world *world, int64_t delay_ms, int32_t line, enum dev
 
 static void execute(struct world *world, int32_t line, enum device_order_kind kind, int32_t ms)
 {
+    struct world_device *at = &world->devices[device_of(world, line)];
     if (kind == DEVICE_ORDER_OFF) {
+        at->welded |= at->on && random_chance(&world->random, world->knobs.machine_fault / 20);
         output_off(world, line);
         return;
     }
@@ -160,6 +162,8 @@ void machine_order(struct world *world, int32_t line, enum device_order_kind kin
     int64_t on_at_ms = executed && kind != DEVICE_ORDER_OFF ? world->now_ms : 0;
     if (executed)
         execute(world, line, kind, ms);
+    if (kind == DEVICE_ORDER_OFF && world->devices[device_of(world, line)].welded)
+        how = DEVICE_ORDER_UNKNOWN; /* read back: still on */
     if (kind == DEVICE_ORDER_PULSE && how != DEVICE_ORDER_REFUSED)
         latency_ms += ms;
     result(world, latency_ms, line, kind, how, on_at_ms);
@@ -267,6 +271,7 @@ void machine_power_cut(struct world *world)
 {
     for (int32_t line = 0; line < world->config.line_count; line++)
         if (world->config.lines[line].output) {
+            world->devices[device_of(world, line)].welded = false;
             output_off(world, line);
             world->latched[line] = false;
         }
@@ -277,7 +282,7 @@ void machine_service(struct world *world, int32_t device)
 {
     struct world_device *at = &world->devices[device];
     const struct config_device *config = &world->config.devices[device];
-    at->jammed = at->stuck = at->hung = false;
+    at->jammed = at->stuck = at->hung = at->on = at->welded = false;
     at->turned_ms = 0;
     at->released = false;
     at->generation++;
