@@ -70,9 +70,7 @@ static void relay_listen(struct device *device, int64_t now_ms, struct device_ou
     int64_t on_at_ms = device->word[RELAY_ON_AT] != 0 ? device->word[RELAY_ON_AT] : now_ms;
     int64_t until_ms = on_at_ms + device->config->param[CONFIG_PARAM_FEEDBACK_MS];
 
-    if (!kind_has(device, CONFIG_ROLE_FEEDBACK)) {
-        relay_decide(device, out);
-    } else if (device->word[RELAY_FEEDBACK_AT] == 0 && now_ms < until_ms) {
+    if (kind_has(device, CONFIG_ROLE_FEEDBACK) && device->word[RELAY_FEEDBACK_AT] == 0 && now_ms < until_ms) {
         device->word[RELAY_STATE] = RELAY_LISTENING;
         kind_wait(device, DEVICE_PHASE_MOVING, until_ms);
     } else if (kind_level(device, CONFIG_ROLE_FEEDBACK) == DEVICE_LEVEL_ON) {
