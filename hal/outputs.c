@@ -250,8 +250,8 @@ static void switch_on(struct hal_instance *instance, struct hal_line *line, cons
             outputs_lost(instance, line);
         return;
     case HAL_UNKNOWN:
+        try_off(instance, line); /* first what is physical */
         emit_order(instance, line, order->kind, HAL_UNKNOWN);
-        try_off(instance, line);
         return;
     }
 }

@@ -222,8 +222,7 @@ class Serial(unittest.TestCase):
         second = Probe(RTU.format(device=self.device), options=["--no-warden"])
         self.assertEqual({second.expect(event="lost")["line"] for _ in range(4)}, {"lock", "home", "other", "drop"})
         second.end()
-        with open(os.path.join(second.dir, "stderr")) as file:
-            self.assertIn("in use by another process", file.read())
+        self.assertIn("in use by another process", second.said())
 
 
 class Pymodbus(unittest.TestCase):

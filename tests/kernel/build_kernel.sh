@@ -17,7 +17,7 @@ die() {
     exit 1
 }
 
-patch=$(cd "$(dirname "$0")" && pwd)/uml-xstate.patch
+patch=$(cd "$(dirname "$0")" && pwd)/uml.patch
 source_tar=$(ls /usr/src/linux-source-*.tar.xz 2>/dev/null | sort -V | tail -n 1)
 [ -n "$source_tar" ] || die "no /usr/src/linux-source-*.tar.xz: apt-get install linux-source-6.1"
 package=$(basename "$source_tar" .tar.xz)
@@ -47,7 +47,7 @@ if [ ! -x "$kernel" ]; then
     if patch -s -p1 --dry-run <"$patch" >/dev/null; then
         patch -s -p1 <"$patch"
     else
-        echo "build_kernel.sh: uml-xstate.patch does not fit this source: left out" >&2
+        echo "build_kernel.sh: uml.patch does not fit this source: left out" >&2
     fi
     nice -n 15 make -s ARCH=um defconfig >&2
     for option in $ENABLE; do scripts/config -e "$option"; done

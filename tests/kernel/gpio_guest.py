@@ -80,12 +80,11 @@ devices = ( {{ name = "a1"; kind = "spiral"; motor = "motor"; home = "home"; dro
 class Gpio(unittest.TestCase):
     def setUp(self):
         self.chip = Chip("kiosk-lines")
+        self.addCleanup(self.chip.remove)
         self.chip.pull(3, True)
-        self.probe = Probe(BODY.format(name=self.chip.name)).ready("motor", "low")
-
-    def tearDown(self):
-        self.probe.end()
-        self.chip.remove()
+        self.probe = Probe(BODY.format(name=self.chip.name))
+        self.addCleanup(self.probe.end)
+        self.probe.ready("motor", "low")
 
     def level(self, line, on, timeout=2.0):
         return self.probe.expect(timeout=timeout, event="input", line=line, on=on)
@@ -167,8 +166,7 @@ class Gpio(unittest.TestCase):
         second = Probe(BODY.format(name=self.chip.name), options=["--no-warden"])
         second.expect(event="open_failed", errno=16)
         second.end()
-        with open(os.path.join(second.dir, "stderr")) as file:
-            text = file.read()
+        text = second.said()
         self.assertIn("motor", text)
         self.assertIn("in use by kioskd", text)
 

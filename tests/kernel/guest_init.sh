@@ -12,7 +12,7 @@ mkdir /run/kiosk && cp -r "$KIOSK_TOP/tests/kernel" "$KIOSK_TOP/tests/tools" /ru
 cp "$KIOSK_BUILD/hal_probe" /run/kiosk/
 mount -t tmpfs tmpfs /tmp
 cd /run/kiosk
-KIOSK_BUILD=/run/kiosk /usr/bin/python3 kernel/gpio_guest.py
+KIOSK_BUILD=/run/kiosk /usr/bin/python3 kernel/gpio_guest.py $KIOSK_TESTS
 echo $? >&5
 exec 5>&-
 /usr/bin/python3 - <<'HALT'

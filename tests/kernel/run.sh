@@ -29,7 +29,7 @@ trap cleanup EXIT INT TERM
 # puts a tmpfs over /tmp, so everything it needs is found by absolute paths elsewhere or is copied in by it first.
 cat >"$work/init" <<INIT
 #!/bin/sh
-export KIOSK_TOP='$top' KIOSK_BUILD='$build' KIOSK_WORK='$work' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+export KIOSK_TESTS='${KIOSK_TESTS:-}' KIOSK_TOP='$top' KIOSK_BUILD='$build' KIOSK_WORK='$work' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 exec /bin/sh '$here/guest_init.sh'
 INIT
 chmod +x "$work/init"

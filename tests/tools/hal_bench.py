@@ -4,6 +4,7 @@ import os
 import queue
 import signal
 import subprocess
+import sys
 import tempfile
 import threading
 import time
@@ -42,6 +43,11 @@ class Probe:
             event["heard"] = time.monotonic()
             self.incoming.put(event)
 
+    def said(self):
+        """What it wrote on stderr."""
+        with open(os.path.join(self.dir, "stderr")) as file:
+            return file.read()
+
     def give(self, text):
         at = time.monotonic()
         self.process.stdin.write(text + "\n")
@@ -54,7 +60,7 @@ class Probe:
         while True:
             left = end - time.monotonic()
             if left <= 0:
-                raise AssertionError(f"no {wanted} within {timeout} s; seen: {self.seen[-12:]}")
+                raise AssertionError(f"no {wanted} within {timeout} s; seen: {self.seen[-12:]}; said: {self.said()}")
             try:
                 event = self.incoming.get(timeout=left)
             except queue.Empty:
@@ -119,8 +125,10 @@ def wait_for(condition, timeout=3.0, what="condition"):
 
 
 def main(module):
-    """Runs the tests of a module; last line: "N passed, N failed"."""
-    suite = unittest.defaultTestLoader.loadTestsFromModule(module)
+    """Runs the tests of a module, or those named on the command line; last line: "N passed, N failed"."""
+    names = sys.argv[1:]
+    loader = unittest.defaultTestLoader
+    suite = loader.loadTestsFromNames(names, module) if names else loader.loadTestsFromModule(module)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     failed = len(result.failures) + len(result.errors)
     print(f"{result.testsRun - failed - len(result.skipped)} passed, {failed} failed")
