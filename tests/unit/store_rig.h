@@ -79,6 +79,12 @@ static inline void rig_stop(struct rig *rig, bool clean)
     rig->events = NULL;
 }
 
+static inline void rig_restart(struct rig *rig)
+{
+    rig_stop(rig, true);
+    rig_start(rig);
+}
+
 static inline void rig_path(const struct rig *rig, const char *name, char *ret, size_t size)
 {
     snprintf(ret, size, "%s/state/%s", rig->directory, name);
