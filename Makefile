@@ -99,6 +99,12 @@ $(OUT)/tools/%: $(OUT)/tests/tools/%.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< $(ALL_LIBS) $(LIBS)
 
+BENCH_SRC := $(wildcard tests/bench/*.c)
+BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(BENCH_SRC))
+$(OUT)/bench/%: $(OUT)/tests/bench/%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -o $@ $< $(ALL_LIBS) $(LIBS)
+
 SIM_OBJ := $(call obj,$(wildcard tests/simulation/*.c))
 $(OUT)/simulation: $(SIM_OBJ) $(call lib,ctl core config)
 	$(CC) $(LDFLAGS) -o $@ $(SIM_OBJ) $(call lib,ctl core config)
@@ -128,7 +134,7 @@ check: ## install what is missing, build, run every test that gates
 deps: ## install every Debian package that the other targets use
 	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL) $(PACKAGES_BENCH)
 
-tests: $(BUILT) $(UNIT) $(TOOLS) $(if $(SIM_OBJ),$(OUT)/simulation) ## build programs and tests of this flavour
+tests: $(BUILT) $(UNIT) $(TOOLS) $(BENCH) $(if $(SIM_OBJ),$(OUT)/simulation) ## build programs and tests of this flavour
 
 units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|asan|tsan)
 	@set -e; for t in $(UNIT); do echo "# $$t"; $$t; done
@@ -146,7 +152,7 @@ tidy: $(patsubst %.c,build/tidy/%.ok,$(TIDY_SRC)) ## clang-tidy on every source
 
 bench: ## latency, backlog, start and idle figures, in one run on this machine
 	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_BENCH)
-	@$(MAKE) -s --no-print-directory -j2 tests
+	@$(MAKE) -s --no-print-directory -j2 all $(BENCH) $(OUT)/tools/store_fill
 	@KIOSK_BUILD=$(OUT) /usr/bin/python3 tests/bench/bench.py
 
 soak: build/gcc/simulation ## simulated payments until SEEDS (default 200000) seeds are done

@@ -18,6 +18,21 @@
 
 static struct config config;
 
+/* With --check the findings are the output of the command. */
+static void print_fault(void *user, const char *file, int line, const char *text)
+{
+    (void)user;
+    (void)printf("%s:%d: %s\n", file, line, text);
+}
+
+static void print_warning(void *user, const char *file, int line, const char *text)
+{
+    (void)user;
+    (void)printf("%s:%d: warning: %s\n", file, line, text);
+}
+
+static const struct config_report report_stdout = {.fault = print_fault, .warning = print_warning};
+
 static void print_help(void)
 {
     (void)printf(
@@ -97,7 +112,7 @@ int main(int argc, char **argv)
         return 1;
     }
     json_object_seed(0);
-    int faults = config_load(&config, file, 0, &config_report_stderr);
+    int faults = config_load(&config, file, 0, check ? &report_stdout : &config_report_stderr);
     if (faults > 0) {
         (void)fprintf(stderr, "kioskd: %s: %d fault%s\n", file, faults, faults == 1 ? "" : "s");
         return 2;
