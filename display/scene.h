@@ -72,6 +72,9 @@ struct scene_view {
  * selling. */
 void scene_build(struct scene *ret, const struct snapshot *snapshot, const struct scene_view *view);
 
+/* Do both lists draw the same picture? */
+bool scene_same(const struct scene *a, const struct scene *b);
+
 /* Milliseconds from view->now_ms until the picture of this snapshot changes by the time alone; at least 1. */
 int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot,
                       const struct scene_view *view);

@@ -170,6 +170,8 @@ void scene_add_cards(struct scene_page *page, struct scene_box box)
     int32_t most = box.h / scene_scale(page, CARD_LEAST_H);
     most = most < 1 ? 1 : most > CARDS_MAX ? CARDS_MAX : most;
     count = count < most ? count : most;
+    if (count < 1)
+        return;
     int32_t h = (box.h - (count - 1) * gap) / count, number = 0;
     for (int pass = 0; pass < 2; pass++)
         for (int32_t i = 0; i < snapshot->activity_count && number < count; i++) {

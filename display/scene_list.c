@@ -95,3 +95,23 @@ struct scene_box scene_cut_left(struct scene_box *box, int32_t width)
     box->w -= width;
     return cut;
 }
+
+static bool item_same(const struct scene_item *a, const struct scene_item *b)
+{
+    return a->kind == b->kind && a->box.x == b->box.x && a->box.y == b->box.y && a->box.w == b->box.w &&
+           a->box.h == b->box.h && a->colour == b->colour && a->radius == b->radius &&
+           a->size_px == b->size_px && a->least_px == b->least_px && a->lines == b->lines &&
+           a->align == b->align && a->bold == b->bold && a->top == b->top && a->module_px == b->module_px &&
+           a->text == b->text;
+}
+
+bool scene_same(const struct scene *a, const struct scene *b)
+{
+    if (a->width != b->width || a->height != b->height || a->count != b->count ||
+        a->pool_used != b->pool_used)
+        return false;
+    for (int32_t i = 0; i < a->count; i++)
+        if (!item_same(&a->items[i], &b->items[i]))
+            return false;
+    return memcmp(a->pool, b->pool, a->pool_used) == 0;
+}

@@ -163,7 +163,7 @@ static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
         view.height = screen->window.height;
     }
     scene_build(&screen->next, snapshot, &view);
-    bool changed = memcmp(&screen->next, &screen->drawn, sizeof(screen->next)) != 0;
+    bool changed = !scene_same(&screen->next, &screen->drawn);
     if (changed && page_prepare(screen, &view)) {
         paint_scene(screen->paint, screen->page, &screen->next);
         screen->drawn = screen->next;
