@@ -18,6 +18,17 @@ const struct device_kind *device_kind(enum config_kind kind)
     return kinds[kind];
 }
 
+bool device_shares_line(const struct config_device *a, const struct config_device *b)
+{
+    for (int i = 0; i < CONFIG_ROLE_COUNT; i++) {
+        for (int j = 0; j < CONFIG_ROLE_COUNT; j++) {
+            if (a->line[i] >= 0 && a->line[i] == b->line[j])
+                return true;
+        }
+    }
+    return false;
+}
+
 void device_init(struct device *device, const struct config_device *config)
 {
     memset(device, 0, sizeof *device);

@@ -120,6 +120,10 @@ struct device_kind {
 /* Never NULL; kinds that are not built yet have a check that refuses with out_of_service. */
 const struct device_kind *device_kind(enum config_kind kind);
 
+/* They have a sensor in common (slots behind one drop beam). While one moves, the other must not: what the sensor says
+ * would be evidence for both. */
+bool device_shares_line(const struct config_device *a, const struct config_device *b);
+
 /* Forgets everything; all inputs UNKNOWN. */
 void device_init(struct device *device, const struct config_device *config);
 /* May it start now? A required input that is UNKNOWN is a refusal. While it moves: WAIT, busy. Does not change the

@@ -31,6 +31,22 @@ static void a_kind_that_is_not_built_never_sells_and_never_moves(void **state)
     }
 }
 
+static void devices_with_a_sensor_in_common_are_found(void **state)
+{
+    struct bench a, b;
+    (void)state;
+    bench_init(&a, CONFIG_KIND_SPIRAL);
+    bench_init(&b, CONFIG_KIND_RELAY);
+    assert_false(device_shares_line(&a.config, &b.config));
+    a.config.line[CONFIG_ROLE_MOTOR] = 0;
+    a.config.line[CONFIG_ROLE_DROP] = 1;
+    b.config.line[CONFIG_ROLE_OUTPUT] = 2;
+    assert_false(device_shares_line(&a.config, &b.config));
+    b.config.line[CONFIG_ROLE_FEEDBACK] = 1;
+    assert_true(device_shares_line(&a.config, &b.config));
+    assert_true(device_shares_line(&b.config, &a.config));
+}
+
 static void a_new_device_knows_no_level(void **state)
 {
     struct bench bench;
@@ -117,6 +133,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_the_contract_is_in_the_table),
         cmocka_unit_test(a_kind_that_is_not_built_never_sells_and_never_moves),
+        cmocka_unit_test(devices_with_a_sensor_in_common_are_found),
         cmocka_unit_test(a_new_device_knows_no_level),
         cmocka_unit_test(inputs_are_followed_while_nothing_moves),
         cmocka_unit_test(a_resting_device_never_orders),
