@@ -21,7 +21,7 @@ static const struct {
     [PAY_COMMAND_PAY] = {"pay", "[PRODUCT]",
                          "pay: send until the receipt, wait for the outcome, acknowledge it"},
     [PAY_COMMAND_ACK] = {"ack", "", "tell the kiosk that an outcome is stored"},
-    [PAY_COMMAND_COMMAND] = {"command", "NAME [KEY=VALUE…]", "give an order and print its answer"},
+    [PAY_COMMAND_COMMAND] = {"command", "NAME [KEY=VALUE..]", "give an order and print its answer"},
     [PAY_COMMAND_LISTEN] = {"listen", "", "print what the kiosk says, with times"},
     [PAY_COMMAND_SERVE] = {"serve", "", "keep a ledger: store and acknowledge every outcome"},
 };
