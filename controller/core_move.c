@@ -331,6 +331,9 @@ void core_move_time(struct core *core, struct core_actions *out)
         if (at->use == CORE_DEVICE_MOVING && at->deadline_ms > 0 && core->now_ms >= at->deadline_ms) {
             struct device_event time = {.kind = DEVICE_EVENT_TIME, .now_ms = core->now_ms};
             core_move_feed(core, i, &time, out);
+            /* A kind that asks for a time that has passed gets it after a pause: no loop without end. */
+            if (at->use == CORE_DEVICE_MOVING && at->deadline_ms > 0 && at->deadline_ms <= core->now_ms)
+                at->deadline_ms = core->now_ms + CORE_PAUSE_MS;
         } else if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open > 0 &&
                    core->now_ms >= at->quiet_by_ms) {
             /* Whether its output is off was never confirmed. */

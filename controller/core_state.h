@@ -30,6 +30,7 @@ enum {
     CORE_STUCK_MS = 2000,     /* a sensor that forbids selling for longer is reported */
     CORE_QUIET_MS = 10000,    /* an order of a finished movement without answer: output fault */
     CORE_GUARD_MS = 150,      /* the guard's limit, its margin and its report */
+    CORE_PAUSE_MS = 10,       /* between two times of one device */
     CORE_POLL_MS = 200,       /* how often waiting payments are judged anew when nothing else happens */
     CORE_REPUBLISH_MS = 2000, /* one outcome again per payment in this time */
     CORE_REPUBLISH_MAX = 20,  /* outcomes again for all payments together in CORE_REPUBLISH_MS */

@@ -280,6 +280,18 @@ static void everything_at_once_fits_into_the_actions(void **state)
     assert_true(acts.count <= CORE_MAX_ACTIONS);
 }
 
+static void kind_that_never_moves_its_deadline_makes_no_endless_loop(void **state)
+{
+    (void)state;
+    puppet_start.deadline_ms = puppet_answer[DEVICE_EVENT_TIME].deadline_ms = now_ms;
+    pay("1", COLA);
+    commit();
+    assert_int_equal(acts.deadline_ms, now_ms);
+    tick(0);
+    assert_int_equal(puppet_events[DEVICE_EVENT_TIME], 1);
+    assert_int_equal(acts.deadline_ms, now_ms + CORE_PAUSE_MS);
+}
+
 static void idle_input_reaches_the_device_and_orders_nothing(void **state)
 {
     (void)state;
@@ -307,6 +319,7 @@ int main(void)
         TEST(test_that_locks_is_stored),
         TEST(returned_stock_never_exceeds_the_capacity),
         TEST(everything_at_once_fits_into_the_actions),
+        TEST(kind_that_never_moves_its_deadline_makes_no_endless_loop),
         TEST(idle_input_reaches_the_device_and_orders_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
