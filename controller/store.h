@@ -85,7 +85,8 @@ int store_acknowledge(struct store *store, const char *provider, const char *pay
  */
 int store_unacknowledged(struct store *store, int64_t after, int max,
                          void (*each)(void *user, int64_t seq, const char *json, size_t length), void *user);
-/* The stored outcome text of one payment. Length, 0 = none yet, -EIO. BLOCKS. */
+/* The stored outcome text of one payment. Length, 0 = none yet, -EIO (also if it does not fit:
+ * STORE_OUTCOME_SIZE does). BLOCKS. */
 long store_outcome(struct store *store, const char *provider, const char *payment_id, char *ret, size_t size,
                    int64_t *ret_seq);
 

@@ -19,7 +19,8 @@ static bool column_enum(sqlite3_stmt *statement, int column, int count, int *ret
     return value >= 0 && value < count;
 }
 
-static bool evidence_add(struct payment_outcome *outcome, const char *name, size_t length, int64_t value)
+/* A name that a newer version has written is left out; the text that is published does not come from here. */
+static void evidence_add(struct payment_outcome *outcome, const char *name, size_t length, int64_t value)
 {
     for (int i = 0; i < PAYMENT_EVIDENCE_COUNT; i++) {
         const char *known = payment_evidence_name((enum payment_evidence)i);
@@ -27,10 +28,9 @@ static bool evidence_add(struct payment_outcome *outcome, const char *name, size
             outcome->evidence_count < PAYMENT_MAX_EVIDENCE) {
             outcome->evidence[outcome->evidence_count].name = (enum payment_evidence)i;
             outcome->evidence[outcome->evidence_count++].value = value;
-            return true;
+            return;
         }
     }
-    return false;
 }
 
 static bool evidence_read(const char *text, struct payment_outcome *outcome)
@@ -42,8 +42,9 @@ static bool evidence_read(const char *text, struct payment_outcome *outcome)
         char *end;
         errno = 0;
         long long value = strtoll(equals + 1, &end, 10);
-        if (errno || end == equals + 1 || !evidence_add(outcome, text, (size_t)(equals - text), value))
+        if (errno || end == equals + 1)
             return false;
+        evidence_add(outcome, text, (size_t)(equals - text), value);
         text = *end == ' ' ? end + 1 : end;
     }
     return true;
@@ -67,11 +68,12 @@ static bool outcome_read(sqlite3_stmt *statement, struct payment_outcome *outcom
     int result, reason, refund;
     char evidence[STORE_EVIDENCE_SIZE];
     if (!column_enum(statement, 16, PAYMENT_RESULT_COUNT, &result) ||
-        !column_enum(statement, 17, PAYMENT_REASON_COUNT, &reason) ||
         !column_enum(statement, 18, PAYMENT_REFUND_COUNT, &refund) ||
         !store_column_text(statement, 20, evidence, sizeof evidence))
         return false;
     outcome->result = (enum payment_result)result;
+    if (!column_enum(statement, 17, PAYMENT_REASON_COUNT, &reason))
+        reason = PAYMENT_REASON_NONE; /* of a newer version */
     outcome->reason = (enum payment_reason)reason;
     outcome->refund = (enum payment_refund)refund;
     outcome->verified = sqlite3_column_int(statement, 19) != 0;
@@ -145,12 +147,8 @@ long store_outcome(struct store *store, const char *provider, const char *paymen
     store_bind_text(statement, 2, payment_id);
     int rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW) {
-        if (store_column_text(statement, 0, ret, size)) {
-            length = (long)strlen(ret);
-            *ret_seq = sqlite3_column_int64(statement, 1);
-        } else {
-            rc = SQLITE_CORRUPT;
-        }
+        length = store_column_text(statement, 0, ret, size) ? (long)strlen(ret) : -EIO;
+        *ret_seq = sqlite3_column_int64(statement, 1);
     }
     sqlite3_reset(statement);
     pthread_mutex_unlock(&store->db_lock);

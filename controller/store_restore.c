@@ -60,8 +60,10 @@ static int device_row(struct restore *restore, sqlite3_stmt *statement)
     event->kind = CORE_EVENT_RESTORE_DEVICE;
     memset(&event->u.device, 0, sizeof event->u.device);
     int64_t lock = sqlite3_column_int64(statement, 2);
-    if (!store_column_text(statement, 0, name, sizeof name) || lock < 0 || lock >= CORE_LOCK_COUNT)
+    if (!store_column_text(statement, 0, name, sizeof name))
         return SQLITE_CORRUPT;
+    if (lock < 0 || lock >= CORE_LOCK_COUNT)
+        lock = CORE_LOCK_UNKNOWN; /* of a newer version: locked it stays */
     event->u.device.state.strikes = sqlite3_column_int(statement, 1);
     event->u.device.state.lock = (enum core_lock)lock;
     event->u.device.device = config_find_device(restore->store->config, name);

@@ -197,6 +197,37 @@ static void numbers_rise_although_everything_old_is_pruned(void **state)
     assert_true(rig_sell(rig, "c") > 2);
 }
 
+static void reasons_and_evidence_of_a_newer_version_are_no_damage(void **state)
+{
+    struct rig *rig = *state;
+    rig_start(rig);
+    rig_sell(rig, "p1");
+    assert_int_equal(sqlite3_exec(rig->store->db,
+                                  "UPDATE payment SET reason = 9999, evidence = 'future_ms=5 beam=1'", NULL,
+                                  NULL, NULL),
+                     SQLITE_OK);
+    struct payment payment = rig_find(rig, "p1");
+    assert_int_equal(payment.outcome.reason, PAYMENT_REASON_NONE);
+    assert_int_equal(payment.outcome.evidence_count, 1);
+    assert_int_equal(payment.outcome.evidence[0].name, PAYMENT_EVIDENCE_BEAM);
+}
+
+static void a_buffer_that_is_too_small_does_not_fail_the_store(void **state)
+{
+    struct rig *rig = *state;
+    char json[8], small[8];
+    bool published;
+    int64_t seq;
+    rig_start(rig);
+    rig_sell(rig, "p1");
+    assert_int_equal(store_outcome(rig->store, "psp", "p1", small, sizeof small, &seq), -EIO);
+    assert_int_equal(store_command_begin(rig->store, "j", "{}", 1, json, sizeof json, &published), 1);
+    assert_int_equal(store_command_end(rig->store, "j", "{\"ok\":true,\"data\":1}"), 0);
+    assert_int_equal(store_command_begin(rig->store, "j", "{}", 1, json, sizeof json, &published), 0);
+    assert_string_equal(json, "");
+    rig_sell(rig, "p2");
+}
+
 /* ---- damage found late, and cuts while it is put aside ---- */
 
 static void damage_found_while_idle_fails_the_run_and_begins_a_new_epoch(void **state)
@@ -319,6 +350,8 @@ int main(void)
         FACT(a_payment_dated_1970_is_kept_until_a_later_one_is_old),
         FACT(a_clock_that_is_not_trusted_prunes_nothing),
         FACT(numbers_rise_although_everything_old_is_pruned),
+        FACT(reasons_and_evidence_of_a_newer_version_are_no_damage),
+        FACT(a_buffer_that_is_too_small_does_not_fail_the_store),
         FACT(damage_found_while_idle_fails_the_run_and_begins_a_new_epoch),
         FACT(a_cut_while_putting_aside_is_finished_by_the_next_start),
         FACT(numbers_go_on_above_the_old_ones_in_a_new_epoch),
