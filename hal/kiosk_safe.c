@@ -25,7 +25,8 @@ static void say(void *user, const char *text)
 static int run(const char *path, int quiet)
 {
     static struct config config;
-    /* A fault elsewhere in the file must not leave a motor on: the lines that are good are driven all the same. */
+    /* A fault elsewhere in the file must not leave a motor on: the lines that are good are driven all the
+     * same. */
     int faults =
         config_load(&config, path, CONFIG_LOAD_NO_SECRETS | CONFIG_LOAD_LINES, &config_report_stderr);
     int failed = hal_make_safe(&config, false, say, &quiet);
