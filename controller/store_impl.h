@@ -152,7 +152,7 @@ int store_schema_migrate(sqlite3 *db);
 /* The first page of a new file with today's tables, for a file of so many pages. false: no memory. */
 bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages);
 /* The same with a given list of steps; version = number of steps done. For the tests. */
-int store_schema_apply(sqlite3 *db, const char *const *steps, int count);
+int store_schema_apply(sqlite3 *db, const char *const *wanted, int count);
 
 /* ---- store_vfs.c ---- */
 /* Registers the sealing layer over the default VFS; its name for sqlite3_open_v2. */

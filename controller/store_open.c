@@ -1,7 +1,6 @@
 /* Opening and closing: directory, lock, check, migration, this start's record. */
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,14 +16,9 @@ enum {
     CHECK_WHOLE_PAGES = 512
 }; /* up to here the whole file is checked before anything else, in a few milliseconds */
 
-static int say(char *error, size_t size, int rc, const char *format, ...)
-    __attribute__((format(printf, 4, 5)));
-static int say(char *error, size_t size, int rc, const char *format, ...)
+static int say(char *error, size_t size, int rc, const char *what, const char *text)
 {
-    va_list list;
-    va_start(list, format);
-    vsnprintf(error, size, format, list);
-    va_end(list);
+    snprintf(error, size, "%s: %s", what, text);
     return rc;
 }
 
@@ -195,13 +189,13 @@ static int content_open_or_renew(struct store *store, struct store_opened *ret, 
         content_close(store);
         int status = store_put_aside(store, sqlite3_errstr(rc), ret);
         if (status < 0)
-            return say(error, error_size, status, "%s is damaged and could not be put aside: %s", store->path,
+            return say(error, error_size, status, "a damaged store could not be put aside",
                        strerror(-status));
         log_error("store damaged aside=%s: a new epoch begins", ret->aside);
         rc = content_open(store, ret);
     }
     if (rc != SQLITE_OK)
-        return say(error, error_size, store_errno(rc), "%s: %s", store->path, sqlite3_errstr(rc));
+        return say(error, error_size, store_errno(rc), store->path, sqlite3_errstr(rc));
     return 0;
 }
 
@@ -211,12 +205,12 @@ int store_open(struct store **ret_store, const struct config *config, struct sto
     struct store_opened opened = {.new_epoch = false};
     struct store *store = store_new(config);
     if (!store)
-        return say(error, error_size, -ENOMEM, "out of memory");
+        return say(error, error_size, -ENOMEM, "store", "out of memory");
     int rc = directory_make(store->directory);
     if (rc < 0)
-        say(error, error_size, rc, "%s: %s", store->directory, strerror(-rc));
+        say(error, error_size, rc, store->directory, strerror(-rc));
     if (rc == 0 && (rc = instance_lock(store)) < 0)
-        say(error, error_size, rc, "%s/lock: %s", store->directory,
+        say(error, error_size, rc, store->directory,
             rc == -EBUSY ? "another kioskd uses this directory" : strerror(-rc));
     if (rc == 0)
         rc = content_open_or_renew(store, &opened, error, error_size);

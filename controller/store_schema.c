@@ -58,7 +58,7 @@ static int version_write(sqlite3 *db, int version)
     return sqlite3_exec(db, sql, NULL, NULL, NULL);
 }
 
-int store_schema_apply(sqlite3 *db, const char *const *list, int count)
+int store_schema_apply(sqlite3 *db, const char *const *wanted, int count)
 {
     int application = 0, version = 0, tables = 0;
     int rc = pragma_read(db, "PRAGMA application_id", &application);
@@ -77,7 +77,7 @@ int store_schema_apply(sqlite3 *db, const char *const *list, int count)
         return SQLITE_OK;
     rc = sqlite3_exec(db, "BEGIN IMMEDIATE", NULL, NULL, NULL);
     for (int i = version; rc == SQLITE_OK && i < count; i++)
-        rc = sqlite3_exec(db, list[i], NULL, NULL, NULL);
+        rc = sqlite3_exec(db, wanted[i], NULL, NULL, NULL);
     if (rc == SQLITE_OK)
         rc = version_write(db, count);
     if (rc == SQLITE_OK)
