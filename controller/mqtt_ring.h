@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MQTT_RING_SLOTS = 2048, MQTT_RING_BYTES = 1 << 20 };
+enum { MQTT_RING_SLOTS = 16384, MQTT_RING_BYTES = 4 << 20 };
 
 struct mqtt_ring_item {
     uint64_t tag;

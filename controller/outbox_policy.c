@@ -21,6 +21,7 @@ static void begin_round(struct outbox_policy *policy, int64_t now_ms)
 {
     policy->round_running = true;
     policy->round_cursor = 0;
+    policy->round_sent = 0;
     policy->round_end = policy->newest > 0 ? policy->fresh : INT64_MAX;
     policy->round_at_ms = now_ms;
 }
@@ -225,10 +226,20 @@ void outbox_policy_sent(struct outbox_policy *policy, const struct outbox_job *j
     if (job->kind == OUTBOX_FRESH)
         add_young(policy, seq, now_ms);
     if (job->kind == OUTBOX_ROUND)
-        policy->round_at_ms += 1000 / OUTBOX_ROUND_RATE;
+        policy->round_sent++;
     int young = job->kind == OUTBOX_YOUNG_AGAIN ? find_young(policy, seq) : -1;
     if (young >= 0)
         policy->young[young].at_ms = now_ms + backoff_ms(++policy->young[young].step);
+}
+
+/* The next page of a round waits as long as this one's share of the rate. */
+static void pace_round(struct outbox_policy *policy, int64_t now_ms)
+{
+    policy->round_at_ms +=
+        policy->round_sent * 1000 / (policy->round_first ? OUTBOX_FIRST_RATE : OUTBOX_ROUND_RATE);
+    policy->round_sent = 0;
+    if (policy->round_at_ms < now_ms)
+        policy->round_at_ms = now_ms;
 }
 
 void outbox_policy_done(struct outbox_policy *policy, const struct outbox_job *job, int rows, int64_t now_ms)
@@ -241,13 +252,13 @@ void outbox_policy_done(struct outbox_policy *policy, const struct outbox_job *j
         policy->young[young] = policy->young[--policy->young_count];
     if (job->kind == OUTBOX_FRESH && rows < job->max)
         policy->fresh = job->until; /* those in between are acknowledged already */
-    if (job->kind == OUTBOX_ROUND && policy->round_running &&
-        (rows < job->max || policy->round_cursor >= policy->round_end)) {
+    if (job->kind != OUTBOX_ROUND || !policy->round_running)
+        return;
+    pace_round(policy, now_ms);
+    if (rows < job->max || policy->round_cursor >= policy->round_end) {
         policy->round_running = policy->round_first = false;
         policy->round_at_ms = now_ms + backoff_ms(policy->round_step++);
     }
-    if (job->kind == OUTBOX_ROUND && policy->round_running && policy->round_at_ms < now_ms)
-        policy->round_at_ms = now_ms;
 }
 
 void outbox_policy_stalled(struct outbox_policy *policy, bool store, int64_t now_ms)

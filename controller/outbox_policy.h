@@ -20,7 +20,8 @@ enum {
     OUTBOX_ROUND_WINDOW =
         16, /* a round goes on when no more than this is under way: the rest is for fresh ones */
     OUTBOX_YOUNG = 64,
-    OUTBOX_ROUND_RATE = 500, /* repeats per second */
+    OUTBOX_FIRST_RATE = 2000, /* per second, in the first round of a connection */
+    OUTBOX_ROUND_RATE = 500,  /* in all later ones */
     OUTBOX_FIRST_MS = 5000,
     OUTBOX_LONGEST_MS = 600000,
     OUTBOX_BUSY_MS = 2000, /* after the last message that came in */
@@ -49,10 +50,10 @@ struct outbox_policy {
     int64_t fresh;  /* published as fresh up to here */
     bool round_running;
     int64_t round_cursor, round_end;
-    int64_t round_at_ms; /* running: next page not before; else: next round */
-    int round_step;
-    bool round_first; /* of this connection: never put off */
-    int64_t busy_ms;  /* when a message was last seen to come in, 0 = none */
+    int64_t round_at_ms;        /* running: next page not before; else: next round */
+    int round_step, round_sent; /* sent: of this page */
+    bool round_first;           /* of this connection: never put off */
+    int64_t busy_ms;            /* when a message was last seen to come in, 0 = none */
     struct {
         int64_t seq, at_ms;
         int step;
