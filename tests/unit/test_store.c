@@ -202,8 +202,8 @@ static void a_command_begins_once_and_its_answer_is_kept(void **state)
 
 static void collect_results(void *user, const char *jti, const char *json)
 {
-    char *text = user;
-    strcat(strcat(strcat(text, jti), json[0] ? "=" : "?"), json);
+    size_t used = strlen(user);
+    text_append(user, 256, &used, "%s%s%s", jti, json[0] ? "=" : "?", json);
 }
 
 static void results_that_were_not_published_are_listed_in_order(void **state)

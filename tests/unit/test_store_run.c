@@ -78,7 +78,11 @@ static void sums_that_were_kept_equal_sums_that_are_read(void **state)
 
 static void append_id(void *user, const struct store_payment_row *row)
 {
-    strcat(strcat(user, row->payment.claims.payment_id), row->acknowledged ? "+" : row->seq ? "-" : ".");
+    size_t used = strlen(user);
+    text_append(user, 128, &used, "%s%s", row->payment.claims.payment_id,
+                row->acknowledged ? "+"
+                : row->seq        ? "-"
+                                  : ".");
 }
 
 static void a_list_is_newest_first_and_can_be_filtered(void **state)
