@@ -116,11 +116,14 @@ static void group_commit(struct store *store)
         event.ok = rc == SQLITE_OK;
         event.conflict = event.ok && store->conflict[place];
         event.seq = event.ok ? store->seq[place] : 0;
+        /* The place is free before the news is out: who hears of it may hand over the next one at once. */
+        pthread_mutex_lock(&store->lock);
+        store->head = (place + 1) % STORE_QUEUE;
+        store->count--;
+        pthread_mutex_unlock(&store->lock);
         push_event(store, &event);
     }
     pthread_mutex_lock(&store->lock);
-    store->head = (store->head + group.count) % STORE_QUEUE;
-    store->count -= group.count;
     for (struct store_call *call = group.calls, *next; call; call = next) {
         next = call->next;
         call->result = rc == SQLITE_OK ? 0 : -EIO;

@@ -18,7 +18,7 @@ static void fill_txn(struct core_txn *txn, long number, int64_t now)
 {
     memset(txn, 0, sizeof *txn);
     struct payment *payment = &txn->payment;
-    char id[32];
+    char id[48];
     snprintf(id, sizeof id, "fill-%08lx-%08ld", (unsigned long)number * 2654435761UL & 0xFFFFFFFFUL, number);
     txn->ticket = (uint64_t)number + 1;
     txn->parts = CORE_TXN_PAYMENT | CORE_TXN_INTENT | CORE_TXN_OUTCOME;
