@@ -74,6 +74,7 @@ struct mqtt {
     _Atomic int64_t receiving_since_us, sending_since_us; /* 0 = not busy */
     _Atomic uint64_t received;
     _Atomic bool closed;
+    _Atomic int socket; /* Paho's, for nodelay_acknowledge; -1 = not known */
 
     pthread_mutex_t lock; /* for all below */
     pthread_cond_t wake;
@@ -101,7 +102,7 @@ static inline bool mqtt_is_mute(const struct mqtt *mqtt)
 }
 
 /* mqtt_out.c */
-void *mqtt_sender_run(void *mqtt);
+void *mqtt_sender_run(void *user);
 /* Forgets all live flights (connection lost) and reports UNSENT. No lock held. */
 void mqtt_flights_abandon(struct mqtt *mqtt);
 
