@@ -1,5 +1,6 @@
 /* Payment codes that are web addresses: SBP (Russia) and NBU (Ukraine). */
 #include "common/qr_parts.h"
+#include "common/base64url.h"
 
 #include <sodium.h>
 #include <stdio.h>
@@ -150,12 +151,12 @@ static bool nbu_lines_read(const struct line *lines, int count, struct qr_facts 
 bool qr_nbu_read(const char *text, struct qr_facts *facts, char problem[QR_PROBLEM_SIZE])
 {
     unsigned char bytes[QR_TEXT_MAX];
-    size_t size;
     const char *payload = strrchr(text, '/') + 1;
     struct line lines[NBU_LINES_003 + 1] = {{NULL, 0}};
-    if (sodium_base642bin(bytes, sizeof(bytes), payload, strlen(payload), NULL, &size, NULL,
-                          sodium_base64_VARIANT_URLSAFE_NO_PADDING) != 0)
+    long length = base64url_decode(bytes, sizeof(bytes), payload, strlen(payload));
+    if (length < 0)
         return qr_fail(problem, "not base64url without padding");
+    size_t size = (size_t)length;
     if (memchr(bytes, '\0', size))
         return qr_fail(problem, "a NUL byte in the payload");
     int count = lines_split(lines, NBU_LINES_003 + 1, (const char *)bytes, size);

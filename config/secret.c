@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "common/base64url.h"
 #include "config/loading.h"
 
 enum { SECRET_LEAST = 32, SECRET_MOST = (int)sizeof(((struct config_key *)0)->secret) };
@@ -15,16 +16,15 @@ void loading_read_public(struct loading *loading, const struct loading_place *pl
     struct config_key *key = place->entry;
     const char *text = loading_string(loading, place);
     unsigned char bytes[crypto_sign_PUBLICKEYBYTES + 1];
-    size_t size = 0;
     if (text == NULL)
         return;
-    int variant =
-        strchr(text, '=') != NULL ? sodium_base64_VARIANT_URLSAFE : sodium_base64_VARIANT_URLSAFE_NO_PADDING;
+    size_t length = strlen(text);
+    while (length > 0 && text[length - 1] == '=') /* padding is needless and harmless */
+        length--;
     if (strpbrk(text, "+/") != NULL)
         loading_fault(loading, place->setting, place->path,
                       "is base64, not base64url; write - for + and _ for /");
-    else if (sodium_base642bin(bytes, sizeof(bytes), text, strlen(text), NULL, &size, NULL, variant) != 0 ||
-             size != crypto_sign_PUBLICKEYBYTES)
+    else if (base64url_decode(bytes, sizeof(bytes), text, length) != crypto_sign_PUBLICKEYBYTES)
         loading_fault(loading, place->setting, place->path,
                       "is not 32 bytes in base64url; must be 43 characters like the x of a JWK, as kiosk-pay "
                       "prints them");

@@ -1,4 +1,5 @@
 #include "controller/inbox.h"
+#include "common/base64url.h"
 
 #include <string.h>
 #include <strings.h>
@@ -59,11 +60,11 @@ static enum inbox_verdict envelope_open(struct envelope *envelope, const char *t
     envelope->header_size = (size_t)(first - text);
     envelope->signed_size = (size_t)(second - text);
     *detail = "base64url";
-    if (jws_base64url_decode(envelope->part, sizeof envelope->part, first + 1, (size_t)(second - first - 1)) <
+    if (base64url_decode(envelope->part, sizeof envelope->part, first + 1, (size_t)(second - first - 1)) <
         0)
         return INBOX_MALFORMED;
     /* The part buffer takes a signature of any length, so a long one is called bad and not misspelt. */
-    long length = jws_base64url_decode(envelope->part, sizeof envelope->part, tail, tail_size);
+    long length = base64url_decode(envelope->part, sizeof envelope->part, tail, tail_size);
     if (length < 0)
         return INBOX_MALFORMED;
     *detail = "signature";
@@ -140,7 +141,7 @@ static enum inbox_verdict envelope_key(struct envelope *envelope, const struct c
 {
     *detail = "base64url";
     long size =
-        jws_base64url_decode(envelope->part, sizeof envelope->part, envelope->text, envelope->header_size);
+        base64url_decode(envelope->part, sizeof envelope->part, envelope->text, envelope->header_size);
     if (size < 0)
         return INBOX_MALFORMED;
     const char *kid = NULL, *alg = NULL;
@@ -174,7 +175,7 @@ enum inbox_verdict inbox_check(const struct config *config, enum inbox_type type
         return INBOX_BAD_SIGNATURE;
     const char *claims = envelope.text + envelope.header_size + 1;
     *detail = "base64url";
-    long claims_size = jws_base64url_decode(envelope.part, sizeof envelope.part, claims,
+    long claims_size = base64url_decode(envelope.part, sizeof envelope.part, claims,
                                             envelope.signed_size - envelope.header_size - 1);
     if (claims_size < 0)
         return INBOX_MALFORMED;

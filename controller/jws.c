@@ -4,58 +4,12 @@
 #include <jansson.h>
 #include <sodium.h>
 
+#include "common/base64url.h"
+
 enum {
     JWS_HEADER_SIZE = 512,
     JWS_HS256_LEAST_SECRET = 32, /* RFC 7518 section 3.2: at least as long as the hash */
 };
-
-/* Value of one character, -1 if it is none. Not libsodium's: 1.0.18 reads every byte above 127 as '_', so
- * that a token with a flipped bit would still verify. */
-static int base64url_value(char character)
-{
-    if (character >= 'A' && character <= 'Z')
-        return character - 'A';
-    if (character >= 'a' && character <= 'z')
-        return character - 'a' + 26;
-    if (character >= '0' && character <= '9')
-        return character - '0' + 52;
-    if (character == '-')
-        return 62;
-    return character == '_' ? 63 : -1;
-}
-
-long jws_base64url_decode(uint8_t *ret, size_t size, const char *text, size_t length)
-{
-    uint32_t bits = 0;
-    unsigned count = 0;
-    size_t used = 0;
-    for (size_t i = 0; i < length; i++) {
-        int value = base64url_value(text[i]);
-        if (value < 0)
-            return -1;
-        bits = (bits << 6 | (uint32_t)value) & 0xFFFF;
-        count += 6;
-        if (count < 8)
-            continue;
-        if (used == size)
-            return -1;
-        count -= 8;
-        ret[used++] = (uint8_t)(bits >> count);
-    }
-    /* A whole character without a byte, or bits behind the last byte: another spelling of the same bytes. */
-    if (count >= 6 || (bits & ((1u << count) - 1)) != 0)
-        return -1;
-    return (long)used;
-}
-
-long jws_base64url_encode(char *ret, size_t size, const uint8_t *bytes, size_t length)
-{
-    if (length > SIZE_MAX / 2 ||
-        sodium_base64_ENCODED_LEN(length, sodium_base64_VARIANT_URLSAFE_NO_PADDING) > size)
-        return -1;
-    sodium_bin2base64(ret, size, bytes, length, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
-    return (long)strlen(ret);
-}
 
 static void hmac_sha256(uint8_t mac[crypto_auth_hmacsha256_BYTES], const uint8_t *secret, size_t secret_size,
                         const char *text, size_t size)
@@ -79,7 +33,7 @@ static long write_header(char *ret, size_t size, enum config_key_alg alg, const 
     json_decref(header);
     if (length == 0 || length > sizeof text)
         return -1;
-    return jws_base64url_encode(ret, size, (const uint8_t *)text, length);
+    return base64url_encode(ret, size, (const uint8_t *)text, length);
 }
 
 /* Signature bytes over the text; how many, or -1 if the secret does not suit the algorithm. */
@@ -110,8 +64,7 @@ long jws_sign(char *ret, size_t size, enum config_key_alg alg, const char *kid, 
         return -1;
     size_t at = (size_t)header;
     ret[at++] = '.'; /* takes the place of the NUL, so it fits */
-    long payload =
-        jws_base64url_encode(ret + at, size - at, (const uint8_t *)claims_json, strlen(claims_json));
+    long payload = base64url_encode(ret + at, size - at, (const uint8_t *)claims_json, strlen(claims_json));
     if (payload < 0)
         return -1;
     at += (size_t)payload;
@@ -119,7 +72,7 @@ long jws_sign(char *ret, size_t size, enum config_key_alg alg, const char *kid, 
     if (length < 0)
         return -1;
     ret[at++] = '.';
-    long tail = jws_base64url_encode(ret + at, size - at, signature, (size_t)length);
+    long tail = base64url_encode(ret + at, size - at, signature, (size_t)length);
     return tail < 0 ? -1 : (long)at + tail;
 }
 

@@ -1,4 +1,5 @@
-/* JWS compact serialisation: make and take apart. Used by the inbox (verify) and kiosk-pay (sign). Pure; libsodium inside. */
+/* JWS compact serialisation: make and take apart. Used by the inbox (verify) and kiosk-pay (sign). Pure;
+ * libsodium inside. */
 #ifndef CONTROLLER_JWS_H
 #define CONTROLLER_JWS_H
 
@@ -7,15 +8,12 @@
 #include <stdint.h>
 #include "config/config.h"
 
-/* base64url without padding, RFC 7515 section 2; strict: no padding, no white space, no stray bits. Length or -1. */
-long jws_base64url_decode(uint8_t *ret, size_t size, const char *text, size_t length);
-/* Writes NUL-terminated text; length or -1 if it does not fit. */
-long jws_base64url_encode(char *ret, size_t size, const uint8_t *bytes, size_t length);
-
-/* Signs claims_json (EdDSA: secret = 64-byte libsodium secret key; HS256: the shared secret). Length of the token or -1. */
-long jws_sign(char *ret, size_t size, enum config_key_alg alg, const char *kid, const uint8_t *secret, size_t secret_size,
-              const char *claims_json);
+/* Signs claims_json (EdDSA: secret = 64-byte libsodium secret key; HS256: the shared secret). Length of the
+ * token or -1. */
+long jws_sign(char *ret, size_t size, enum config_key_alg alg, const char *kid, const uint8_t *secret,
+              size_t secret_size, const char *claims_json);
 /* Constant-time check of signature over signed_part ("header.payload" as received). */
-bool jws_verify(const struct config_key *key, const char *signed_part, size_t signed_size, const uint8_t *signature, size_t signature_size);
+bool jws_verify(const struct config_key *key, const char *signed_part, size_t signed_size,
+                const uint8_t *signature, size_t signature_size);
 
 #endif

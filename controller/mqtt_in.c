@@ -7,6 +7,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/text.h"
+#include "controller/nodelay.h"
 
 static int find_topic(const struct mqtt *mqtt, const char *topic, size_t size)
 {
@@ -118,6 +119,7 @@ void mqtt_in_connected(void *user, char *cause)
 {
     struct mqtt *mqtt = user;
     (void)cause;
+    atomic_store(&mqtt->socket, nodelay_set((uint16_t)mqtt->config->mqtt.port));
     pthread_mutex_lock(&mqtt->lock);
     mqtt->connected = true;
     mqtt->confirmed = 0;

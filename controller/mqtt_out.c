@@ -1,5 +1,6 @@
 /* The way out: the sender thread takes from the ring and hands over to Paho, which may block for DNS. */
 #include "controller/mqtt_state.h"
+#include "controller/nodelay.h"
 
 #include <string.h>
 #include <time.h>
@@ -34,6 +35,7 @@ static void report(struct mqtt *mqtt, enum mqtt_event_kind kind, uint64_t tag)
 static void flight_end(struct mqtt_flight *flight, bool published)
 {
     struct mqtt *mqtt = flight->mqtt;
+    nodelay_acknowledge(atomic_load(&mqtt->socket));
     pthread_mutex_lock(&mqtt->lock);
     bool live = flight->live;
     uint64_t tag = flight->tag;

@@ -1,4 +1,5 @@
 #include "controller/pay/claims.h"
+#include "common/base64url.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,7 @@ void pay_claims_id(char ret[PAY_ID_SIZE])
 {
     uint8_t bytes[12];
     randombytes_buf(bytes, sizeof bytes);
-    jws_base64url_encode(ret, PAY_ID_SIZE, bytes, sizeof bytes);
+    base64url_encode(ret, PAY_ID_SIZE, bytes, sizeof bytes);
 }
 
 static const struct config_product *product_paid(const struct pay_options *options)

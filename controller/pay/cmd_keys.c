@@ -1,5 +1,6 @@
 /* keygen, public, sign, verify: everything that needs no broker. */
 #include "controller/pay/commands.h"
+#include "common/base64url.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -142,7 +143,7 @@ static json_t *peek_claims(const char *token)
     uint8_t bytes[INPUT_SIZE];
     const char *start = strchr(token, '.');
     size_t length = start ? strcspn(++start, ".") : 0;
-    long size = start ? jws_base64url_decode(bytes, sizeof bytes, start, length) : -1;
+    long size = start ? base64url_decode(bytes, sizeof bytes, start, length) : -1;
     return size < 0 ? NULL : json_loadb((const char *)bytes, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
 }
 

@@ -1,4 +1,5 @@
 #include "controller/pay/keys.h"
+#include "common/base64url.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +68,7 @@ static void make_shared(struct pay_key *key)
     uint8_t bytes[KEY_SHARED_RANDOM];
     char text[KEY_TEXT_SIZE];
     randombytes_buf(bytes, sizeof bytes);
-    key->secret_size = (size_t)jws_base64url_encode(text, sizeof text, bytes, sizeof bytes);
+    key->secret_size = (size_t)base64url_encode(text, sizeof text, bytes, sizeof bytes);
     memcpy(key->secret, text, key->secret_size);
     memcpy(key->half.secret, text, key->secret_size);
     key->half.secret_size = (uint32_t)key->secret_size;
@@ -135,13 +136,13 @@ static json_t *key_to_json(const struct pay_key *key)
     json_t *root;
     if (key->half.alg == CONFIG_ALG_EDDSA) {
         /* libsodium keeps seed and public key together; "d" is the seed (RFC 8037 section 2). */
-        jws_base64url_encode(secret_text, sizeof secret_text, key->secret, crypto_sign_SEEDBYTES);
-        jws_base64url_encode(public_text, sizeof public_text, key->half.secret, key->half.secret_size);
+        base64url_encode(secret_text, sizeof secret_text, key->secret, crypto_sign_SEEDBYTES);
+        base64url_encode(public_text, sizeof public_text, key->half.secret, key->half.secret_size);
         root = json_pack("{s:s, s:s, s:s, s:s, s:s, s:s, s:o}", "kty", "OKP", "crv", "Ed25519", "alg",
                          "EdDSA", "kid", key->half.kid, "x", public_text, "d", secret_text, "kiosk_use",
                          use_names(key->half.use));
     } else {
-        jws_base64url_encode(secret_text, sizeof secret_text, key->secret, key->secret_size);
+        base64url_encode(secret_text, sizeof secret_text, key->secret, key->secret_size);
         root = json_pack("{s:s, s:s, s:s, s:s, s:o}", "kty", "oct", "alg", "HS256", "kid", key->half.kid, "k",
                          secret_text, "kiosk_use", use_names(key->half.use));
     }
@@ -175,7 +176,7 @@ bool pay_key_write(const struct pay_key *key, const char *path)
 static size_t member_bytes(json_t *root, const char *name, uint8_t *ret, size_t size)
 {
     const char *text = json_string_value(json_object_get(root, name));
-    long length = text ? jws_base64url_decode(ret, size, text, strlen(text)) : -1;
+    long length = text ? base64url_decode(ret, size, text, strlen(text)) : -1;
     return length < 0 ? 0 : (size_t)length;
 }
 
@@ -254,7 +255,7 @@ void pay_key_print(const struct pay_key *key, const char *path, bool json)
     if (!realpath(path, full))
         (void)text_copy(full, sizeof full, path);
     if (eddsa)
-        jws_base64url_encode(public_text, sizeof public_text, key->half.secret, key->half.secret_size);
+        base64url_encode(public_text, sizeof public_text, key->half.secret, key->half.secret_size);
     if (json) {
         json_t *root =
             json_pack("{s:s, s:s, s:o}", "kid", key->half.kid, "alg", alg, "use", use_names(key->half.use));

@@ -9,6 +9,7 @@
 #include <sodium.h>
 
 #include "controller/inbox.h"
+#include "common/base64url.h"
 #include "controller/jws.h"
 
 enum { TOKEN_SIZE = 16384 };
@@ -56,12 +57,12 @@ static inline size_t tokens_sign_bytes(struct tokens *tokens, const char *header
 {
     uint8_t signature[64];
     char *text = tokens->text;
-    size_t at = (size_t)jws_base64url_encode(text, TOKEN_SIZE, (const uint8_t *)header, strlen(header));
+    size_t at = (size_t)base64url_encode(text, TOKEN_SIZE, (const uint8_t *)header, strlen(header));
     text[at++] = '.';
-    at += (size_t)jws_base64url_encode(text + at, TOKEN_SIZE - at, claims, claims_size);
+    at += (size_t)base64url_encode(text + at, TOKEN_SIZE - at, claims, claims_size);
     crypto_sign_detached(signature, NULL, (const unsigned char *)text, at, tokens->psp_secret);
     text[at++] = '.';
-    return at + (size_t)jws_base64url_encode(text + at, TOKEN_SIZE - at, signature, sizeof signature);
+    return at + (size_t)base64url_encode(text + at, TOKEN_SIZE - at, signature, sizeof signature);
 }
 
 static inline size_t tokens_sign(struct tokens *tokens, const char *header, const char *claims)

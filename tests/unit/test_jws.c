@@ -7,6 +7,7 @@
 #include <sodium.h>
 
 #include "controller/jws.h"
+#include "common/base64url.h"
 
 /* RFC 7515 appendix A.1. */
 static const char a1_secret[] =
@@ -26,7 +27,7 @@ static const char a4_signature[] =
 
 static size_t decode(uint8_t *ret, size_t size, const char *text)
 {
-    long length = jws_base64url_decode(ret, size, text, strlen(text));
+    long length = base64url_decode(ret, size, text, strlen(text));
     assert_true(length > 0);
     return (size_t)length;
 }
@@ -109,10 +110,10 @@ static void base64url_round_trips_every_length(void **state)
     for (size_t i = 0; i < sizeof bytes; i++)
         bytes[i] = (uint8_t)(i * 37 + 251);
     for (size_t length = 0; length <= sizeof bytes; length++) {
-        long characters = jws_base64url_encode(text, sizeof text, bytes, length);
+        long characters = base64url_encode(text, sizeof text, bytes, length);
         assert_int_equal(characters, (length * 4 + 2) / 3);
         assert_int_equal(strlen(text), characters);
-        assert_int_equal(jws_base64url_decode(back, sizeof back, text, (size_t)characters), length);
+        assert_int_equal(base64url_decode(back, sizeof back, text, (size_t)characters), length);
         assert_memory_equal(back, bytes, length);
     }
 }
@@ -126,9 +127,9 @@ static void base64url_refuses_what_is_not_canonical(void **state)
     };
     uint8_t bytes[16];
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++)
-        assert_int_equal(jws_base64url_decode(bytes, sizeof bytes, bad[i], strlen(bad[i])), -1);
-    assert_int_equal(jws_base64url_decode(bytes, sizeof bytes, "QUJD-_", 6), -1);
-    assert_int_equal(jws_base64url_decode(bytes, sizeof bytes, "-_-_", 4), 3);
+        assert_int_equal(base64url_decode(bytes, sizeof bytes, bad[i], strlen(bad[i])), -1);
+    assert_int_equal(base64url_decode(bytes, sizeof bytes, "QUJD-_", 6), -1);
+    assert_int_equal(base64url_decode(bytes, sizeof bytes, "-_-_", 4), 3);
 }
 
 static void base64url_takes_its_64_characters_and_no_other_byte(void **state)
@@ -139,7 +140,7 @@ static void base64url_takes_its_64_characters_and_no_other_byte(void **state)
         const char text[4] = {'Q', 'U', (char)byte, 'I'};
         uint8_t bytes[3];
         bool good = byte != 0 && strchr(alphabet, byte);
-        assert_int_equal(jws_base64url_decode(bytes, sizeof bytes, text, sizeof text), good ? 3 : -1);
+        assert_int_equal(base64url_decode(bytes, sizeof bytes, text, sizeof text), good ? 3 : -1);
     }
 }
 
@@ -148,10 +149,10 @@ static void base64url_keeps_to_the_buffer(void **state)
     (void)state;
     uint8_t bytes[3] = {1, 2, 3};
     char text[5] = "xxxx";
-    assert_int_equal(jws_base64url_encode(text, 4, bytes, 3), -1);
-    assert_int_equal(jws_base64url_encode(text, 5, bytes, 3), 4);
-    assert_int_equal(jws_base64url_decode(bytes, 2, "AQID", 4), -1);
-    assert_int_equal(jws_base64url_decode(bytes, 3, "AQID", 4), 3);
+    assert_int_equal(base64url_encode(text, 4, bytes, 3), -1);
+    assert_int_equal(base64url_encode(text, 5, bytes, 3), 4);
+    assert_int_equal(base64url_decode(bytes, 2, "AQID", 4), -1);
+    assert_int_equal(base64url_decode(bytes, 3, "AQID", 4), 3);
 }
 
 /* Verifies the token jws_sign made with `key`, the public half. */
@@ -159,7 +160,7 @@ static bool token_verifies(const char *token, const struct config_key *key)
 {
     const char *tail = strrchr(token, '.');
     uint8_t signature[64];
-    long size = jws_base64url_decode(signature, sizeof signature, tail + 1, strlen(tail + 1));
+    long size = base64url_decode(signature, sizeof signature, tail + 1, strlen(tail + 1));
     return size > 0 && jws_verify(key, token, (size_t)(tail - token), signature, (size_t)size);
 }
 
@@ -183,7 +184,7 @@ static void header_names_alg_typ_and_kid(void **state)
     uint8_t secret[32] = {7}, header[128];
     char token[1024];
     assert_true(jws_sign(token, sizeof token, CONFIG_ALG_HS256, "psp-2026", secret, sizeof secret, "{}") > 0);
-    long size = jws_base64url_decode(header, sizeof header, token, strcspn(token, "."));
+    long size = base64url_decode(header, sizeof header, token, strcspn(token, "."));
     static const char wanted[] = "{\"alg\":\"HS256\",\"typ\":\"JWT\",\"kid\":\"psp-2026\"}";
     assert_int_equal(size, strlen(wanted));
     assert_memory_equal(header, wanted, strlen(wanted));
