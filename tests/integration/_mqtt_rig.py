@@ -35,6 +35,7 @@ def build_probe(folder):
     sources = ["tests/tools/mqtt_probe.c"]
     sources += [f"controller/mqtt{part}.c" for part in
                 ("", "_client", "_event", "_in", "_out", "_ring", "_why")]
+    sources += ["controller/nodelay.c"] if os.path.exists(os.path.join(ROOT, "controller/nodelay.c")) else []
     sources += [f"common/{part}.c" for part in ("queue", "clock", "log", "text")]
     program = os.path.join(folder, "mqtt_probe")
     subprocess.run(["gcc", "-std=gnu11", "-D_GNU_SOURCE", "-g", "-O1", "-pthread", "-I.", *sanitize, *sources,
