@@ -159,8 +159,7 @@ static void move_finish(struct core *core, int32_t device, const struct device_o
     slot->payment.state = PAYMENT_STATE_DONE;
     if (result->outcome.result == PAYMENT_RESULT_FAILED)
         parts |= return_stock(core, slot->payment.product);
-    /* After a failed commit this is the one try to save the truth; if it fails too, the next start says
-     * unknown. */
+    /* After a failed commit it stays an intent on disk: the next start says unknown. */
     core_slot_store(core, slot, parts, out);
     core_slot_enter(core, slot, CORE_SLOT_FINISHING);
 }

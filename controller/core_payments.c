@@ -16,9 +16,12 @@ void core_slot_enter(struct core *core, struct core_slot *slot, enum core_slot_s
 
 void core_slot_store(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out)
 {
+    slot->parts = parts;
+    slot->ticket = 0;
+    if (core->store_failed) /* what was never durable must not become the ground of something that is */
+        return;
     struct core_txn *txn = core_emit_store(core, out, parts);
     slot->ticket = txn->ticket;
-    slot->parts = parts;
     txn->payment = slot->payment;
     txn->product = slot->payment.product;
     txn->device = slot->payment.device;

@@ -115,8 +115,7 @@ void check_action(struct world *world, const struct core_action *action)
     case CORE_ACTION_STORE:
         if (action->u.txn.parts & CORE_TXN_INTENT)
             require(world, world->clock_trusted, "I19: an intent while the clock is not trusted");
-        if (action->u.txn.parts & (CORE_TXN_INTENT | CORE_TXN_PAYMENT))
-            require(world, !world->failed_commit, "I21: a new transaction after a failed commit");
+        require(world, !world->failed_commit, "I21: a new transaction after a failed commit");
         if (action->u.txn.parts & CORE_TXN_OUTCOME)
             check_outcome_stored(world, &action->u.txn);
         break;

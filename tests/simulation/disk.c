@@ -80,10 +80,11 @@ void disk_commit(struct world *world)
 {
     struct random *random = &world->random;
     struct core_txn *txn = pop(world);
-    bool fails = random_chance(random, world->knobs.commit_fault) ||
-                 (world->failed_commit && random_chance(random, 700));
+    /* After the first failure nothing is written in this run; the one that failed may be on disk all the
+     * same. */
+    bool fails = world->failed_commit || random_chance(random, world->knobs.commit_fault);
     bool written = false;
-    if (!fails || random_chance(random, 200)) /* a failed commit may be on disk all the same */
+    if (!fails || (!world->failed_commit && random_chance(random, 200)))
         written = write_txn(world, txn);
     if (world->txn_count > 0)
         schedule(world);

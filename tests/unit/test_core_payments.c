@@ -259,6 +259,18 @@ static void failed_commit_brings_a_movement_to_its_safe_end(void **state)
     assert_int_equal(action(CORE_ACTION_ORDER, 0)->u.order.kind, DEVICE_ORDER_OFF);
 }
 
+static void nothing_is_written_after_a_failed_commit(void **state)
+{
+    (void)state;
+    pay("1", COLA);
+    commit();
+    health(CORE_HEALTH_STORE, false); /* the relay is stopped: its outcome stays open for the next start */
+    assert_int_equal(count_actions(CORE_ACTION_STORE), 0);
+    now_ms += 500;
+    ordered(OUT_A, DEVICE_ORDER_PULSE, DEVICE_ORDER_DONE);
+    assert_int_equal(count_actions(CORE_ACTION_STORE) + count_actions(CORE_ACTION_OUTCOME), 0);
+}
+
 static void store_that_says_it_failed_stops_the_queue(void **state)
 {
     (void)state;
@@ -367,6 +379,7 @@ int main(void)
         TEST(sold_out_is_judged_again_when_the_turn_comes),
         TEST(failed_commit_releases_nothing_and_starts_nothing_more),
         TEST(failed_commit_brings_a_movement_to_its_safe_end),
+        TEST(nothing_is_written_after_a_failed_commit),
         TEST(store_that_says_it_failed_stops_the_queue),
         TEST(outcome_is_published_after_its_commit_only),
         TEST(unknown_ticket_of_the_past_is_ignored),
