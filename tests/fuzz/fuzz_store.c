@@ -47,19 +47,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     if (!image.db.bytes)
         image_make(&image, IN_DB);
-    struct image_file files[2] = {image_copy(&image.db), image_copy(&image.wal)};
+    struct image_file db = image_copy(&image.db), wal = image_copy(&image.wal);
     bool wal_edited = false;
     for (size_t i = 0; i + EDIT_SIZE <= size && i < EDIT_MAX * EDIT_SIZE; i += EDIT_SIZE) {
-        bool wal = data[i] & 1;
-        if (wal && (wal_edited || (data[i] >> 1 & 7) == 1 || (data[i] >> 1 & 7) == 2))
+        bool to_wal = data[i] & 1;
+        if (to_wal && (wal_edited || (data[i] >> 1 & 7) == 1 || (data[i] >> 1 & 7) == 2))
             continue;
-        wal_edited = wal_edited || wal;
-        edit(&files[wal], data + i);
+        wal_edited = wal_edited || to_wal;
+        edit(to_wal ? &wal : &db, data + i);
     }
     bool new_epoch;
-    bool fresh = files[0].size == 0 && files[1].size == 0;
-    image_open(&image, &files[0], &files[1], fresh ? 0 : IN_DB, &new_epoch);
-    free(files[0].bytes);
-    free(files[1].bytes);
+    bool fresh = db.size == 0 && wal.size == 0;
+    image_open(&image, &db, &wal, fresh ? 0 : IN_DB, &new_epoch);
+    free(db.bytes);
+    free(wal.bytes);
     return 0;
 }
