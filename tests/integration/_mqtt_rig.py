@@ -178,5 +178,5 @@ def run_tests(case):
     suite = unittest.defaultTestLoader.loadTestsFromTestCase(case)
     result = unittest.TextTestRunner(verbosity=2).run(suite)
     failed = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - failed} passed, {failed} failed")
+    print(f"{max(0, result.testsRun - failed)} passed, {failed} failed")
     return 1 if failed or result.testsRun == 0 else 0
