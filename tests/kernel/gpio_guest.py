@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """The gpio driver against gpio-sim: runs inside the guest of tests/kernel/run.sh, as root of a machine of its own."""
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -229,6 +230,7 @@ class Names(unittest.TestCase):
         first.remove()
         second.remove()
 
+    @unittest.skipUnless(shutil.which("gpiodetect"), "needs gpiod")
     def test_the_library_sees_the_chips(self):
         chip = Chip("kiosk-lines")
         text = subprocess.run(["gpiodetect"], capture_output=True, text=True, check=True).stdout

@@ -2,9 +2,9 @@
 # The gpio driver on a real kernel: boots User-Mode Linux on this machine's own root (read-only), makes gpio-sim chips in
 # it and runs tests/kernel/gpio_guest.py against hal_probe there. Nothing is written outside a temporary directory.
 #
-#   tests/kernel/run.sh [ROOT]
-# ROOT: another root directory to boot (a Debian 13 tree with its own build of hal_probe); default /.
-# KIOSK_BUILD: where hal_probe is (default build/gcc). Exit status: of the tests in the guest.
+#   tests/kernel/run.sh [ROOT [PROBE]]
+# ROOT: another root directory to boot, e.g. a Debian 13 tree with python3; PROBE: a hal_probe built for it. Default: / and
+# $KIOSK_BUILD/hal_probe (build/gcc). KIOSK_TESTS: only these ("Gpio.test_edges_become_levels"). Exit status: of the tests.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,11 +12,11 @@ top=$(cd "$here/../.." && pwd)
 root=${1:-/}
 build=${KIOSK_BUILD:-build/gcc}
 case $build in /*) ;; *) build=$top/$build ;; esac
-probe=$build/hal_probe
-[ -x "$root/$probe" ] || [ -x "$probe" ] || { echo "run.sh: no $probe: build it first" >&2; exit 1; }
+probe=${2:-$build/hal_probe}
+[ -x "$probe" ] || { echo "run.sh: no $probe: build it first" >&2; exit 1; }
 
 kernel=$("$here/build_kernel.sh")
-work=$(mktemp -d "${TMPDIR:-/tmp}/kiosk-kernel-XXXXXX")
+work=$(mktemp -d "${root%/}/tmp/kiosk-kernel-XXXXXX")
 pid=
 cleanup() {
     # The kernel is several processes in a session of its own: its group, by its id.
@@ -25,18 +25,20 @@ cleanup() {
 }
 trap cleanup EXIT INT TERM
 
-# What the guest is to do stands in a file, because its kernel command line is short. The root is the host's; the guest's init
-# puts a tmpfs over /tmp, so everything it needs is found by absolute paths elsewhere or is copied in by it first.
+# The guest's root is a directory of this machine: everything it needs is put into one temporary directory there.
+inside=/tmp/$(basename "$work")
+cp -r "$here" "$top/tests/tools" "$work/"
+cp "$probe" "$work/hal_probe"
+mkdir "$work/uml"
+: >"$work/status"
 cat >"$work/init" <<INIT
 #!/bin/sh
-export KIOSK_TESTS='${KIOSK_TESTS:-}' KIOSK_TOP='$top' KIOSK_BUILD='$build' KIOSK_WORK='$work' PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-exec /bin/sh '$here/guest_init.sh'
+export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
+exec /usr/bin/python3 '$inside/kernel/guest_init.py' '$inside' ${KIOSK_TESTS:-}
 INIT
 chmod +x "$work/init"
-: >"$work/status"
 
-mkdir -p "$work/uml"
-setsid "$kernel" mem=192M rootfstype=hostfs root=/dev/root rootflags="$root" rw uml_dir="$work/uml" init="$work/init" \
+setsid "$kernel" mem=192M rootfstype=hostfs root=/dev/root rootflags="$root" rw uml_dir="$work/uml" init="$inside/init" \
     con=null con0=fd:0,fd:1 ssl=null quiet </dev/null >"$work/console" 2>&1 &
 pid=$!
 limit=${KIOSK_KERNEL_LIMIT_S:-120}
@@ -47,4 +49,4 @@ done
 [ "$limit" -gt 0 ] || echo "run.sh: the guest did not end in time" >&2
 cat "$work/console"
 status=$(cat "$work/status")
-exit "${status:-1}"
+exit "${status:-1}" # nothing noted: the guest did not get to the tests
