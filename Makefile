@@ -37,7 +37,7 @@ LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN_$(BUILD)) -pthread
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpaho-mqtt3as -lm
 
 MAINS := controller/main.c $(wildcard controller/*/main.c) display/main.c hal/kiosk_safe.c
-core_SRC := $(wildcard controller/core*.c controller/device/*.c)
+core_SRC := $(wildcard controller/core*.c controller/device/*.c) controller/payment.c controller/codes.c
 ctl_SRC := $(filter-out $(MAINS) $(core_SRC),$(wildcard controller/*.c))
 hal_SRC := $(filter-out $(MAINS) $(GPIO_OTHER),$(wildcard hal/*.c))
 display_SRC := $(filter-out $(MAINS),$(wildcard display/*.c))

@@ -141,7 +141,7 @@ static const struct schema_key machine_keys[] = {
     {"door", SCHEMA_LINE_IN, FIELD(config, machine.door), .meaning = "input: 1 = shut"},
     {"fire", SCHEMA_LINE_IN, FIELD(config, machine.fire),
      .meaning = "input: 1 = no alarm, so that a broken wire reads as alarm"},
-    {"parallel", SCHEMA_INT, .min = 1, .max = 64, .preset = 1, FIELD(config, machine.parallel),
+    {"parallel", SCHEMA_INT, .min = 1, .max = 16, .preset = 1, FIELD(config, machine.parallel),
      .meaning = "how many devices may move at once"},
     {"telemetry_s", SCHEMA_INT, .min = 1, .max = DAY_S, .preset = 60, .unit = "s",
      FIELD(config, machine.telemetry_s), .meaning = "how often telemetry is sent"},

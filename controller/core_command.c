@@ -163,7 +163,7 @@ static const char *device_test(struct core *core, const struct core_command *com
         return "an output is faulty: reset the device first";
     if (device->use != CORE_DEVICE_IDLE)
         return "the device is busy";
-    if (!core_parallel_free(core))
+    if (!core_parallel_free(core, command->device))
         return "another device moves";
     if (core_device_lost_line(core, command->device, false, &passing) >= 0)
         return "a line of the device is lost";

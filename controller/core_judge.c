@@ -91,8 +91,21 @@ int32_t core_busy_devices(const struct core *core)
     return busy;
 }
 
-bool core_parallel_free(const struct core *core)
+/* Two devices that one sensor watches (slots over one drop beam) never move at once: nobody could say whose
+ * product it saw (I7, I8). */
+static bool shares_sensor_with_busy(const struct core *core, int32_t device)
 {
+    for (int32_t i = 0; i < core->config->device_count; i++)
+        if (i != device && core->devices[i].use != CORE_DEVICE_IDLE &&
+            device_shares_line(&core->config->devices[i], &core->config->devices[device]))
+            return true;
+    return false;
+}
+
+bool core_parallel_free(const struct core *core, int32_t device)
+{
+    if (shares_sensor_with_busy(core, device))
+        return false;
     int32_t parallel = core->config->machine.parallel;
     if (parallel > CORE_MAX_PARALLEL)
         parallel = CORE_MAX_PARALLEL;

@@ -163,7 +163,7 @@ static bool slot_consider(struct core *core, struct core_slot *slot, uint64_t *b
         return false;
     *blocked |= bit;
     if (wait_for_clock || core->devices[slot->payment.device].use != CORE_DEVICE_IDLE ||
-        !core_parallel_free(core))
+        !core_parallel_free(core, slot->payment.device))
         return false;
     bool begun = slot_turn(core, slot, out);
     if (slot->state == CORE_SLOT_FINISHING) /* refused: the next one for this device has its turn */

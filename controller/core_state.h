@@ -9,8 +9,7 @@
  * How CORE_MAX_ACTIONS is kept: one event moves at most CORE_MAX_PARALLEL devices (each at most
  * DEVICE_MAX_ORDERS + 3 actions), answers at most CORE_MAX_UNRELEASED waiting messages of one payment, begins
  * at most CORE_BEGIN_MAX movements and CORE_RUN_MAX transactions of stored payments (two actions each); what
- * is left is done in the next step, which the deadline asks for at once. A commit is the dearest: 2 x 16 + 4
- * + 3 x 11 + 2 x 8 = 85.
+ * is left is done in the next step, which the deadline asks for at once. An abort of all is the dearest: 16 x 11 = 176.
  */
 #ifndef CONTROLLER_CORE_STATE_H
 #define CONTROLLER_CORE_STATE_H
@@ -18,7 +17,7 @@
 #include "controller/core.h"
 
 enum {
-    CORE_MAX_PARALLEL = 6,    /* more devices than this never move at once, whatever machine.parallel says */
+    CORE_MAX_PARALLEL = 16,   /* more devices than this never move at once, whatever machine.parallel says */
     CORE_MAX_UNRELEASED = 16, /* PAYMENT events the shell may have without their RELEASE */
     CORE_MAX_ACCEPTED = CORE_MAX_OPEN - CORE_MAX_UNRELEASED, /* so that a refusal always finds a slot */
     CORE_MAX_COMMANDS = 16,                                  /* commands that wait for their commit */
@@ -196,7 +195,8 @@ void core_gather_facts(const struct core *core, int32_t product, bool patient, s
 struct core_judgement core_judge_service(const struct core *core, int32_t product, bool patient);
 uint32_t core_machine_holds(const struct core *core);
 int32_t core_busy_devices(const struct core *core);
-bool core_parallel_free(const struct core *core);
+/* One more device may move, and it may be this one. */
+bool core_parallel_free(const struct core *core, int32_t device);
 /* A payment for this device is accepted and waits: others for it come later. */
 bool core_device_awaited(const struct core *core, int32_t device);
 int32_t core_waiting_count(const struct core *core);

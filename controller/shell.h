@@ -36,6 +36,8 @@ enum {
     SHELL_COMMANDS = 8,   /* commands that wait for the core's answer */
     SHELL_PENDING = 128,  /* answers of our own to the core (refused orders), bounded by one step's actions */
     SHELL_LOOP_LIMIT_MS = 50,
+    SHELL_NICE = -10,
+    SHELL_DOWN_S = 1800,          /* not connected for so long: start anew, the client may be stuck */
     SHELL_LEAVE_MS = 8000,              /* longest wait for a movement to end when stopping */
     SHELL_EARLIEST_WALL_S = 1767225600, /* 2026-01-01: an RTC that says less has lost its battery */
 };

@@ -34,7 +34,7 @@ static void act_order(struct shell *shell, const struct core_action *action)
 
 static void act_store(struct shell *shell, const struct core_action *action)
 {
-    if (shell->store && store_submit(shell->store, &action->u.txn))
+    if (shell->store && !shell->store_bad && store_submit(shell->store, &action->u.txn))
         return;
     struct core_event *event = tell_core(shell, CORE_EVENT_COMMITTED);
     event->u.commit.ticket = action->u.txn.ticket;

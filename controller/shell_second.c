@@ -96,6 +96,11 @@ void shell_every_second(void *user, int fd, uint32_t events)
         publish_telemetry(shell);
     if (shell->shot.pid > 0 && now_us >= shell->shot.until_us)
         command_shot_done(shell, true);
+    int64_t down_us = mqtt_down_since(shell->mqtt);
+    if (down_us > 0 && now_us - down_us > SHELL_DOWN_S * INT64_C(1000000)) {
+        log_warning("broker: not connected for %d minutes; starting anew", SHELL_DOWN_S / 60);
+        shell_leave(shell, true);
+    }
     if (!shell->store && now_us >= shell->store_retry_us)
         shell_retry_store(shell);
     shell->view_dirty = true; /* the screen wants a sign of life */

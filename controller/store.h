@@ -46,8 +46,8 @@ struct store_event {
 struct store_opened {
     bool new_epoch;         /* a damaged file was put aside */
     char aside[256];        /* where */
-    int32_t unclean_starts; /* starts in the last 10 minutes by monotonic boot or wall time that did not end
-                               cleanly */
+    int32_t unclean_starts; /* starts in the last 10 minutes, since the last settled payment, that did not end
+                             * cleanly */
 };
 
 /* Opens or creates DIR/kioskd.db (file 0600, directory 0750), checks it, migrates it, records this start

@@ -1,4 +1,6 @@
-/* Starts of the daemon: what ended without store_close(clean) within ten minutes counts towards a crash loop.
+/* Starts of the daemon: what ended without store_close(clean) within ten minutes counts towards a crash loop,
+ * unless a payment was settled since: power cuts during sales are no crash loop, and the machine that comes
+ * back and goes on selling is not to be latched.
  */
 #include <stdio.h>
 #include <string.h>

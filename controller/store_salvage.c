@@ -28,7 +28,7 @@ static const struct {
     const char *key; /* NULL = no row number */
     int columns;
 } tables[] = {
-    {"payment", "row", 23}, {"outcome", "seq", 5}, {"command", "row", 6}, {"boot", "row", 6},
+    {"payment", "row", 23}, {"outcome", "seq", 5}, {"command", "row", 6}, {"boot", "row", 7},
     {"epoch", "row", 6},    {"product", NULL, 5},  {"device", NULL, 3},   {"meta", NULL, 2},
 };
 

@@ -29,7 +29,7 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
                                  "state IN (1, 2)",
     [STORE_SQL_PAYMENT_DONE] = "UPDATE payment SET state = 3, seq = ?2, result = ?3, reason = ?4, refund = "
                                "?5, verified = ?6, evidence = ?7, "
-                               "finished_at = ?8 WHERE row = ?1 AND state IN (1, 2)",
+                               "finished_at = ?8, started_at = ?9 WHERE row = ?1 AND state IN (1, 2)",
     [STORE_SQL_PAYMENT_FIND] =
         "SELECT " PAYMENT_COLUMNS " FROM payment p WHERE p.provider = ?1 AND p.payment_id = ?2",
     [STORE_SQL_PAYMENT_OPEN] =
@@ -81,9 +81,12 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
     [STORE_SQL_PRUNE_ANSWERS] = "UPDATE command SET answer = '' WHERE row IN (SELECT row FROM command WHERE "
                                 "published = 1 AND received_at < "
                                 "?1 AND length(answer) > 4096 ORDER BY row LIMIT ?2)",
-    [STORE_SQL_BOOT_INSERT] = "INSERT INTO boot(kernel_boot, mono_s, wall_s, version) VALUES(?1, ?2, ?3, ?4)",
-    [STORE_SQL_BOOT_RECENT] =
-        "SELECT kernel_boot, mono_s, wall_s FROM boot WHERE clean = 0 ORDER BY row DESC LIMIT 32",
+    [STORE_SQL_BOOT_INSERT] =
+        "INSERT INTO boot(kernel_boot, mono_s, wall_s, version, settled) VALUES(?1, ?2, ?3, ?4, "
+        "(SELECT coalesce(max(seq), 0) FROM outcome))",
+    [STORE_SQL_BOOT_RECENT] = "SELECT kernel_boot, mono_s, wall_s FROM boot WHERE clean = 0 AND settled = "
+                              "(SELECT coalesce(max(seq), "
+                              "0) FROM outcome) ORDER BY row DESC LIMIT 32",
     [STORE_SQL_BOOT_CLEAN] = "UPDATE boot SET clean = 1 WHERE row = ?1",
     [STORE_SQL_BOOT_PRUNE] = "DELETE FROM boot WHERE row <= ?1",
 };

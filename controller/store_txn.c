@@ -98,6 +98,8 @@ static int payment_done(struct store *store, const struct payment *payment, int6
     int64_t seq = store->next_seq++;
     const struct payment_outcome *outcome = &payment->outcome;
     row.payment.outcome = *outcome;
+    if (payment->started_at == 0) /* refused after its intent: it never moved */
+        row.payment.started_at = 0;
     char evidence[STORE_EVIDENCE_SIZE];
     evidence_text(outcome, evidence, sizeof evidence);
     sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_PAYMENT_DONE);
@@ -109,6 +111,7 @@ static int payment_done(struct store *store, const struct payment *payment, int6
     sqlite3_bind_int(statement, 6, outcome->verified);
     store_bind_text(statement, 7, evidence);
     sqlite3_bind_int64(statement, 8, outcome->finished_at);
+    sqlite3_bind_int64(statement, 9, row.payment.started_at);
     int changes = 0;
     rc = store_sql_run(store, statement, &changes);
     rc = one_row(rc, changes);

@@ -22,7 +22,7 @@ bool device_shares_line(const struct config_device *a, const struct config_devic
 {
     for (int i = 0; i < CONFIG_ROLE_COUNT; i++) {
         for (int j = 0; j < CONFIG_ROLE_COUNT; j++) {
-            if (a->line[i] >= 0 && a->line[i] == b->line[j])
+            if (a->line[i] >= 0 && a->line[i] == b->line[j] && i != CONFIG_ROLE_FIRE)
                 return true;
         }
     }

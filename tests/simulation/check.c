@@ -196,12 +196,12 @@ static void check_shown(struct world *world, int32_t product)
 static void check_served(struct world *world)
 {
     const struct core *core = &world->core;
-    if (!core->started || core->store_failed || core->more || !core->clock_trusted ||
-        !core_parallel_free(core))
+    if (!core->started || core->store_failed || core->more || !core->clock_trusted)
         return;
     for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
         const struct core_slot *slot = &core->slots[i];
-        if (slot->state == CORE_SLOT_QUEUED && core->devices[slot->payment.device].use == CORE_DEVICE_IDLE)
+        if (slot->state == CORE_SLOT_QUEUED && core->devices[slot->payment.device].use == CORE_DEVICE_IDLE &&
+            core_parallel_free(core, slot->payment.device))
             require(world,
                     core_judge_service(core, slot->payment.product, slot->restored).verdict !=
                         CORE_VERDICT_GO,

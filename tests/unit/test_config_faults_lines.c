@@ -102,8 +102,8 @@ static const struct cases_edit lines_cases[] = {
      "31: machine.door: lines.lamp is an output; must be an input\n"},
     {"door = \"door\"; fire", "door = \"dor\"; fire",
      "31: machine.door: \"dor\" is not in lines; did you mean \"door\"?\n"},
-    {"parallel = 2", "parallel = 65", "31: machine.parallel: is 65; must be 1..64\n"},
-    {"parallel = 2", "parallel = 0", "31: machine.parallel: is 0; must be 1..64\n"},
+    {"parallel = 2", "parallel = 65", "31: machine.parallel: is 65; must be 1..16\n"},
+    {"parallel = 2", "parallel = 0", "31: machine.parallel: is 0; must be 1..16\n"},
 };
 
 static void bus_and_line_faults_are_told(void **state)

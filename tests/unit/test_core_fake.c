@@ -259,6 +259,8 @@ static void everything_at_once_fits_into_the_actions(void **state)
     config.machine.parallel = 64;
     for (int i = 3; i < 20; i++) {
         config.devices[i] = config.devices[COLA];
+        config.devices[i].line[CONFIG_ROLE_OUTPUT] = config.line_count; /* one of its own */
+        config.lines[config.line_count++] = config.lines[OUT_A];
         config.products[i] = config.products[CHIPS];
         (void)snprintf(config.products[i].id, sizeof(config.products[i].id), "p%d", i);
         config.products[i].device = i;

@@ -147,6 +147,40 @@ static void unclean_starts_are_counted_and_clean_ones_are_not(void **state)
     assert_int_equal(rig->opened.unclean_starts, 3);
 }
 
+static void a_settled_payment_ends_the_count_of_unclean_starts(void **state)
+{
+    struct rig *rig = *state;
+    for (int i = 0; i < 3; i++) {
+        rig_stop(rig, false);
+        rig_start(rig);
+    }
+    rig_sell(rig, "useful");
+    rig_stop(rig, false);
+    rig_start(rig);
+    assert_int_equal(rig->opened.unclean_starts, 0);
+    rig_stop(rig, false);
+    rig_start(rig);
+    assert_int_equal(rig->opened.unclean_starts, 1);
+}
+
+static void a_refusal_after_the_intent_says_that_nothing_was_started(void **state)
+{
+    struct rig *rig = *state;
+    struct core_txn txn = rig_payment(rig, "late");
+    rig_intend(&txn);
+    rig_commit(rig, &txn);
+    struct core_txn end = rig_payment(rig, "late");
+    rig_settle(&end, PAYMENT_RESULT_REFUSED, PAYMENT_REFUND_YES);
+    end.parts = CORE_TXN_OUTCOME;
+    end.payment.started_at = 0;
+    rig_commit(rig, &end);
+    assert_int_equal(rig_find(rig, "late").started_at, 0);
+    char json[STORE_OUTCOME_SIZE];
+    int64_t seq;
+    assert_true(store_outcome(rig->store, end.payment.claims.provider, "late", json, sizeof json, &seq) > 0);
+    assert_null(strstr(json, "started_at"));
+}
+
 static void files_are_private(void **state)
 {
     struct rig *rig = *state;
@@ -243,6 +277,8 @@ int main(void)
         FACT(event_numbers_rise_over_a_kill_and_a_clean_end),
         FACT(a_job_runs_on_the_thread_and_is_reported),
         FACT(unclean_starts_are_counted_and_clean_ones_are_not),
+        FACT(a_settled_payment_ends_the_count_of_unclean_starts),
+        FACT(a_refusal_after_the_intent_says_that_nothing_was_started),
         FACT(files_are_private),
         FACT(a_second_instance_is_refused),
         FACT(what_was_confirmed_before_a_kill_is_there_after_it),
