@@ -25,9 +25,9 @@ static long hold_ms;
 static long messages;
 static bool quiet;
 
-static void say(const char *format, const char *a, const char *b)
+static void say(const char *what, const char *text)
 {
-    printf(format, a, b);
+    printf("%s %s\n", what, text);
     fflush(stdout);
 }
 
@@ -40,7 +40,7 @@ static void on_message(void *user, enum mqtt_topic_in topic, const void *payload
     memcpy(text, payload, length);
     text[length] = '\0';
     if (die_on[0] && strcmp(text, die_on) == 0) {
-        say("DYING %s%s\n", text, "");
+        say("DYING", text);
         _exit(9);
     }
     if (hold_ms > 0)
@@ -51,7 +51,7 @@ static void on_message(void *user, enum mqtt_topic_in topic, const void *payload
     char line[400];
     snprintf(line, sizeof line, "%s retained=%d dup=%d size=%zu %s", in_name[topic], retained, duplicate,
              size, text);
-    say("MESSAGE %s%s\n", line, "");
+    say("MESSAGE", line);
 }
 
 static void set(const char *key, const char *value)
@@ -138,7 +138,8 @@ static void flood(struct mqtt *mqtt, struct queue *events, int topic, long count
 /* false: the end. */
 static bool obey(struct mqtt *mqtt, struct queue *events, char *line)
 {
-    char *rest = line, *word[4] = {"", "", "", ""};
+    char *rest = line;
+    const char *word[4] = {"", "", "", ""};
     for (int i = 0; i < 3 && rest; i++)
         word[i] = strsep(&rest, " ");
     word[3] = rest ? rest : "";
@@ -206,11 +207,11 @@ int main(int argc, char **argv)
     callbacks.events = events;
     if (mqtt_open(&mqtt, &config, "{\"online\":false}", &callbacks, error, sizeof error) < 0 ||
         mqtt_start(mqtt) < 0) {
-        say("ERROR %s%s\n", error, "");
+        say("ERROR", error);
         return 1;
     }
     run(mqtt, events);
     mqtt_close(mqtt, "{\"online\":false,\"reasons\":[\"stopping\"]}", 2000);
-    say("CLOSED%s%s\n", "", "");
+    say("CLOSED", "");
     return 0;
 }
