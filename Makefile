@@ -109,14 +109,14 @@ SIM_OBJ := $(call obj,$(wildcard tests/simulation/*.c))
 $(OUT)/simulation: $(SIM_OBJ) $(call lib,ctl core config)
 	$(CC) $(LDFLAGS) -o $@ $(SIM_OBJ) $(call lib,ctl core config)
 
-# What Debian must have. "A|B": the first that this release knows.
+# What Debian must have. "A/B": the first that this release knows.
 PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libpaho-mqtt-dev libsdl2-dev libsdl2-ttf-dev \
     libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libc6-dev
 PACKAGES_DEMO := mosquitto fonts-dejavu-core procps
 PACKAGES_CHECK := libcmocka-dev clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
-    python3-serial-asyncio|python3-serial python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
-    zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-14-dev|libclang-rt-dev
-PACKAGES_KERNEL := linux-source-6.1|linux-source flex bison bc gpiod xz-utils iproute2 e2fsprogs
+    python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
+    zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-dev man-db
+PACKAGES_KERNEL := linux-source-6.1/linux-source flex bison bc gpiod patch xz-utils iproute2 e2fsprogs
 PACKAGES_BENCH := mbpoll mosquitto-clients python3-pymodbus python3-paho-mqtt
 
 help: ## this list

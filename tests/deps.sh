@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the Debian packages that are missing: tests/deps.sh PACKAGE... ("A|B" = the first of them that exists here).
+# Installs the Debian packages that are missing: tests/deps.sh PACKAGE... ("A/B" = the first of them that exists here).
 # Starts no service: a broker that comes with a package must not begin to run on somebody's machine.
 set -eu
 
@@ -8,7 +8,7 @@ present() { dpkg-query -W -f='${Status}' "$1" 2>/dev/null | grep -q 'ok installe
 missing=
 for wanted in "$@"; do
     found=
-    for name in $(printf '%s' "$wanted" | tr '|' ' '); do
+    for name in $(printf '%s' "$wanted" | tr / ' '); do
         if present "$name"; then found=yes; fi
     done
     [ -n "$found" ] || missing="$missing $wanted"
@@ -38,7 +38,7 @@ $sudo apt-get update >"$log" 2>&1 || { cat "$log" >&2; exit 1; }
 choice=
 for wanted in $missing; do
     picked=
-    for name in $(printf '%s' "$wanted" | tr '|' ' '); do
+    for name in $(printf '%s' "$wanted" | tr / ' '); do
         if [ -z "$picked" ] && apt-cache policy "$name" 2>/dev/null | grep -q '^  Candidate: [0-9]'; then
             picked=$name
         fi
