@@ -158,6 +158,8 @@ class Serial(unittest.TestCase):
         self.dir = tempfile.mkdtemp(prefix="kiosk-rtu-")
         self.device, far = os.path.join(self.dir, "near"), os.path.join(self.dir, "far")
         self.socat = subprocess.Popen(["socat", f"pty,raw,echo=0,link={self.device}", f"pty,raw,echo=0,link={far}"])
+        self.addCleanup(self.socat.wait)
+        self.addCleanup(self.socat.terminate)
         wait_for(lambda: os.path.exists(self.device) and os.path.exists(far), what="ptys")
         self.slave = Slave(units=(1, 2))
         self.server = RtuServer(self.slave, far)
@@ -168,8 +170,6 @@ class Serial(unittest.TestCase):
         self.slave.fault = lambda request: None
         self.probe.end()
         self.server.stop()
-        self.socat.terminate()
-        self.socat.wait()
 
     def fault_once(self, kind):
         struck = []
