@@ -31,8 +31,12 @@ static int resolve(const char *host, struct hal_instance *instance, char ret_add
     int rc = getaddrinfo(host, NULL, &hints, &found);
     if (rc == EAI_NONAME) {
         hal_thread_patience(instance, LOOKUP_MS);
-        hints.ai_flags = AI_ADDRCONFIG;
+        hints.ai_flags = 0;
+        hints.ai_family = AF_INET;
         rc = getaddrinfo(host, NULL, &hints, &found);
+        hints.ai_family = AF_INET6;
+        if (rc != 0)
+            rc = getaddrinfo(host, NULL, &hints, &found);
     }
     if (rc == 0)
         rc = getnameinfo(found->ai_addr, found->ai_addrlen, ret_address, ADDRESS_SIZE, NULL, 0,
