@@ -1,7 +1,7 @@
 # kioskd: build, test, show. `make help` lists what there is.
 #
 # Every folder is one static library made of all its .c files except the programs' mains, so adding a file needs
-# no change here. BUILD chooses a flavour: gcc (default), clang, asan, tsan, cov.
+# no change here. BUILD chooses a flavour: gcc (default), clang, asan, tsan, cov, fuzz.
 
 BUILD ?= gcc
 OUT := build/$(BUILD)
@@ -15,10 +15,12 @@ CC_clang := clang
 CC_asan := gcc
 CC_tsan := gcc
 CC_cov := gcc
+CC_fuzz := clang
 CC := $(CC_$(BUILD))
 SAN_asan := -fsanitize=address,undefined -fno-sanitize-recover=all
 SAN_tsan := -fsanitize=thread
 SAN_cov := --coverage
+SAN_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
 GPIOD2 := $(shell pkg-config --atleast-version=2 libgpiod 2>/dev/null && echo yes)
 GPIO_SRC := $(if $(GPIOD2),hal/gpio_v2.c,hal/gpio_v1.c)
@@ -29,7 +31,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstric
         -Wold-style-definition -Wcast-qual -Wcast-align -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla \
         -Wswitch-enum -Wredundant-decls -Wnested-externs -Wdouble-promotion -Wimplicit-fallthrough -Werror
 WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference -Wjump-misses-init
-OPT := $(if $(filter asan tsan,$(BUILD)),-O1,$(if $(filter cov,$(BUILD)),-O0,-O2 -D_FORTIFY_SOURCE=2))
+OPT := $(if $(filter asan tsan fuzz,$(BUILD)),-O1,$(if $(filter cov,$(BUILD)),-O0,-O2 -D_FORTIFY_SOURCE=2))
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g $(OPT) -fstack-protector-strong -fno-strict-aliasing \
           -fPIE $(WARN) $(WARN_$(BUILD)) $(SAN_$(BUILD)) -I. -DKIOSK_VERSION='"$(VERSION)"' \
           $(addprefix -isystem ,$(patsubst -I%,%,$(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null))) -pthread
@@ -64,7 +66,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help demo check deps tests units format tidy bench soak install clean
+.PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers install clean
 all: $(BUILT)
 
 define room_rule
@@ -104,6 +106,11 @@ BENCH := $(patsubst tests/bench/%.c,$(OUT)/bench/%,$(BENCH_SRC))
 $(OUT)/bench/%: $(OUT)/tests/bench/%.o $(ALL_LIBS)
 	@mkdir -p $(@D)
 	$(CC) $(LDFLAGS) -o $@ $< $(ALL_LIBS) $(LIBS)
+
+FUZZ := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
+$(OUT)/fuzz/%: $(OUT)/tests/fuzz/fuzz_%.o $(ALL_LIBS)
+	@mkdir -p $(@D)
+	$(CC) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(ALL_LIBS) $(LIBS) -lcmocka
 
 SIM_OBJ := $(call obj,$(wildcard tests/simulation/*.c))
 $(OUT)/simulation: $(SIM_OBJ) $(call lib,ctl core config)
@@ -158,6 +165,12 @@ bench: ## latency, backlog, start and idle figures, in one run on this machine
 soak: build/gcc/simulation ## simulated payments until SEEDS (default 200000) seeds are done
 	build/gcc/simulation --seeds $(or $(SEEDS),200000) --seed $(or $(SEED),1) --progress
 
+fuzzers: $(addprefix $(OUT)/fuzz/,$(FUZZ))
+fuzz: ## libFuzzer on each of tests/fuzz, SECONDS (default 60) each; what it finds is in build/fuzz/found
+	@tests/deps.sh $(PACKAGES_BUILD) clang libclang-rt-dev libcmocka-dev
+	@$(MAKE) -s --no-print-directory -j2 BUILD=fuzz fuzzers
+	@set -e; for name in $(FUZZ); do tests/fuzz/run.sh $$name $(or $(SECONDS),60); done
+
 install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
@@ -168,7 +181,7 @@ install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 systemd/*.service $(DESTDIR)$(PREFIX)/lib/systemd/system
-	install -m 644 systemd/*.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d
+	install -m 644 systemd/kioskd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/kioskd.conf
 	install -m 644 systemd/*.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 644 config/examples/*.cfg $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
 

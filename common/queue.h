@@ -1,6 +1,8 @@
-/* A bounded queue of fixed-size messages between threads, with a descriptor that is readable while it is not empty.
+/* A bounded queue of fixed-size messages between threads, with a descriptor that is readable while it is not
+ * empty.
  *
- * Many producers, one consumer, which uses either the descriptor with queue_pop or queue_pop_wait, not both. Copies by value. Never allocates after queue_open.
+ * Many producers, one consumer, which uses either the descriptor with queue_pop or queue_pop_wait, not both.
+ * Copies by value. Never allocates after queue_open.
  */
 #ifndef COMMON_QUEUE_H
 #define COMMON_QUEUE_H
@@ -13,9 +15,11 @@ struct queue;
 /* Creates a queue of `capacity` messages of `item_size` bytes. 0 or -errno. */
 int queue_open(struct queue **ret_queue, size_t item_size, size_t capacity);
 void queue_close(struct queue *queue);
-/* Copies the item in. false if the queue is full (nothing changed). Any thread; does not block on the consumer. */
+/* Copies the item in. false if the queue is full (nothing changed). Any thread; does not block on the
+ * consumer. */
 bool queue_push(struct queue *queue, const void *item);
-/* As queue_push, but waits for room up to timeout_ms (-1 = for ever). For threads that may block, never for the main loop. */
+/* As queue_push, but waits for room up to timeout_ms (-1 = for ever). For threads that may block, never for
+ * the main loop. */
 bool queue_push_wait(struct queue *queue, const void *item, int timeout_ms);
 /* Takes the oldest. false if empty. Consumer only. */
 bool queue_pop(struct queue *queue, void *ret_item);

@@ -9,7 +9,8 @@
  * How CORE_MAX_ACTIONS is kept: one event moves at most CORE_MAX_PARALLEL devices (each at most
  * DEVICE_MAX_ORDERS + 3 actions), answers at most CORE_MAX_UNRELEASED waiting messages of one payment, begins
  * at most CORE_BEGIN_MAX movements and CORE_RUN_MAX transactions of stored payments (two actions each); what
- * is left is done in the next step, which the deadline asks for at once. An abort of all is the dearest: 16 x 11 = 176.
+ * is left is done in the next step, which the deadline asks for at once. An abort of all is the dearest: 16 x
+ * 11 = 176.
  */
 #ifndef CONTROLLER_CORE_STATE_H
 #define CONTROLLER_CORE_STATE_H

@@ -60,8 +60,7 @@ static enum inbox_verdict envelope_open(struct envelope *envelope, const char *t
     envelope->header_size = (size_t)(first - text);
     envelope->signed_size = (size_t)(second - text);
     *detail = "base64url";
-    if (base64url_decode(envelope->part, sizeof envelope->part, first + 1, (size_t)(second - first - 1)) <
-        0)
+    if (base64url_decode(envelope->part, sizeof envelope->part, first + 1, (size_t)(second - first - 1)) < 0)
         return INBOX_MALFORMED;
     /* The part buffer takes a signature of any length, so a long one is called bad and not misspelt. */
     long length = base64url_decode(envelope->part, sizeof envelope->part, tail, tail_size);
@@ -176,7 +175,7 @@ enum inbox_verdict inbox_check(const struct config *config, enum inbox_type type
     const char *claims = envelope.text + envelope.header_size + 1;
     *detail = "base64url";
     long claims_size = base64url_decode(envelope.part, sizeof envelope.part, claims,
-                                            envelope.signed_size - envelope.header_size - 1);
+                                        envelope.signed_size - envelope.header_size - 1);
     if (claims_size < 0)
         return INBOX_MALFORMED;
     memset(ret, 0, sizeof *ret);

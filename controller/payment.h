@@ -1,6 +1,7 @@
 /* What a payment is, for everybody: claims as signed, its state, its one outcome. Plain data.
  *
- * The pair (provider, payment_id) names a payment for ever. Money: int64_t minor units. Wall times: seconds since 1970.
+ * The pair (provider, payment_id) names a payment for ever. Money: int64_t minor units. Wall times: seconds
+ * since 1970.
  */
 #ifndef CONTROLLER_PAYMENT_H
 #define CONTROLLER_PAYMENT_H
@@ -9,8 +10,8 @@
 #include <stdint.h>
 
 enum {
-    PAYMENT_PROVIDER_SIZE = 129,  /* contract: at most 32 characters; UTF-8, so at most 128 bytes */
-    PAYMENT_ID_SIZE = 257,        /* at most 64 characters */
+    PAYMENT_PROVIDER_SIZE = 129, /* contract: at most 32 characters; UTF-8, so at most 128 bytes */
+    PAYMENT_ID_SIZE = 257,       /* at most 64 characters */
     PAYMENT_PRODUCT_SIZE = 65,
     PAYMENT_ACCOUNT_SIZE = 257,
     PAYMENT_MAX_EVIDENCE = 12,
@@ -19,21 +20,21 @@ enum {
 struct payment_claims {
     char provider[PAYMENT_PROVIDER_SIZE];
     char payment_id[PAYMENT_ID_SIZE];
-    char product[PAYMENT_PRODUCT_SIZE];  /* "" if the account was given */
-    char account[PAYMENT_ACCOUNT_SIZE];  /* "" if the product was given */
+    char product[PAYMENT_PRODUCT_SIZE]; /* "" if the account was given */
+    char account[PAYMENT_ACCOUNT_SIZE]; /* "" if the product was given */
     char currency[4];
-    int64_t amount;                      /* > 0 */
+    int64_t amount; /* > 0 */
     int64_t paid_at;
-    int64_t exp;                         /* 0 = no exp claim */
+    int64_t exp; /* 0 = no exp claim */
     bool test;
-    bool retained;                       /* the broker kept it: never acted upon */
+    bool retained; /* the broker kept it: never acted upon */
 };
 
 enum payment_state {
-    PAYMENT_STATE_NONE,    /* not known */
-    PAYMENT_STATE_PAID,    /* durable, nothing has moved for it */
-    PAYMENT_STATE_MOVING,  /* the intent to move is durable */
-    PAYMENT_STATE_DONE,    /* the outcome is durable */
+    PAYMENT_STATE_NONE,   /* not known */
+    PAYMENT_STATE_PAID,   /* durable, nothing has moved for it */
+    PAYMENT_STATE_MOVING, /* the intent to move is durable */
+    PAYMENT_STATE_DONE,   /* the outcome is durable */
     PAYMENT_STATE_COUNT
 };
 
@@ -48,17 +49,22 @@ enum payment_result {
 
 enum payment_refund { PAYMENT_REFUND_NO, PAYMENT_REFUND_YES, PAYMENT_REFUND_REVIEW, PAYMENT_REFUND_COUNT };
 
-/* One list for refusals (contract, section 5) and for why a movement failed or is unknown. Order is stored: append only. */
-#define PAYMENT_REASONS(X)                                                                                             \
-    X(NONE, "none") X(UNKNOWN_PRODUCT, "unknown_product") X(WRONG_AMOUNT, "wrong_amount")                              \
-    X(WRONG_CURRENCY, "wrong_currency") X(EXPIRED, "expired") X(SOLD_OUT, "sold_out")                                  \
-    X(OUT_OF_SERVICE, "out_of_service") X(CLOCK_UNTRUSTED, "clock_untrusted")                                          \
-    X(CONFLICTING_DUPLICATE, "conflicting_duplicate") X(RETAINED, "retained") X(TEST_PAYMENT, "test_payment")          \
-    X(BUSY, "busy") X(NO_VEHICLE, "no_vehicle") X(NO_PASSAGE, "no_passage")                                            \
-    X(NO_MOVEMENT, "no_movement") X(JAM, "jam") X(NO_DROP, "no_drop") X(POWER_LOSS, "power_loss")                      \
-    X(ORDER_REFUSED, "order_refused") X(ORDER_UNKNOWN, "order_unknown") X(NO_FEEDBACK, "no_feedback")                  \
-    X(DOOR_NOT_OPENED, "door_not_opened") X(SENSOR_LOST, "sensor_lost") X(OUTPUT_FAULT, "output_fault")                \
-    X(STORE_FAILED, "store_failed") X(NOT_UP, "not_up") X(STOPPED, "stopped")
+/* One list for refusals (contract, section 5) and for why a movement failed or is unknown. Order is stored:
+ * append only. */
+#define PAYMENT_REASONS(X)                                                                                   \
+    X(NONE, "none")                                                                                          \
+    X(UNKNOWN_PRODUCT, "unknown_product") X(WRONG_AMOUNT, "wrong_amount")                                    \
+        X(WRONG_CURRENCY, "wrong_currency") X(EXPIRED, "expired") X(SOLD_OUT, "sold_out")                    \
+            X(OUT_OF_SERVICE, "out_of_service") X(CLOCK_UNTRUSTED, "clock_untrusted")                        \
+                X(CONFLICTING_DUPLICATE, "conflicting_duplicate") X(RETAINED, "retained")                    \
+                    X(TEST_PAYMENT, "test_payment") X(BUSY, "busy") X(NO_VEHICLE, "no_vehicle")              \
+                        X(NO_PASSAGE, "no_passage") X(NO_MOVEMENT, "no_movement") X(JAM, "jam")              \
+                            X(NO_DROP, "no_drop") X(POWER_LOSS, "power_loss")                                \
+                                X(ORDER_REFUSED, "order_refused") X(ORDER_UNKNOWN, "order_unknown")          \
+                                    X(NO_FEEDBACK, "no_feedback") X(DOOR_NOT_OPENED, "door_not_opened")      \
+                                        X(SENSOR_LOST, "sensor_lost") X(OUTPUT_FAULT, "output_fault")        \
+                                            X(STORE_FAILED, "store_failed") X(NOT_UP, "not_up")              \
+                                                X(STOPPED, "stopped")
 
 enum payment_reason {
 #define PAYMENT_REASON_ENUM(id, name) PAYMENT_REASON_##id,
@@ -67,12 +73,15 @@ enum payment_reason {
         PAYMENT_REASON_COUNT
 };
 
-/* What the sensors said; names of the JSON members of "evidence". Times in ms since the movement began. Append only. */
-#define PAYMENT_EVIDENCE(X)                                                                                            \
-    X(MOTOR_MS, "motor_ms") X(HOME_LEFT_MS, "home_left_ms") X(HOME_MS, "home_ms") X(DROP_MS, "drop_ms")                \
-    X(BEAM, "beam") X(JOGS, "jogs") X(PULSES, "pulses") X(FEEDBACK_MS, "feedback_ms") X(DOOR_MS, "door_ms")            \
-    X(UP_MS, "up_ms") X(PRESENCE_MS, "presence_ms") X(PASSAGE_MS, "passage_ms") X(PASS_MS, "pass_ms")                  \
-    X(SHOWN_MS, "shown_ms") X(READBACK, "readback") X(RESTARTS, "restarts") X(LIGHT_MS, "light_ms")
+/* What the sensors said; names of the JSON members of "evidence". Times in ms since the movement began.
+ * Append only. */
+#define PAYMENT_EVIDENCE(X)                                                                                  \
+    X(MOTOR_MS, "motor_ms")                                                                                  \
+    X(HOME_LEFT_MS, "home_left_ms") X(HOME_MS, "home_ms") X(DROP_MS, "drop_ms") X(BEAM, "beam")              \
+        X(JOGS, "jogs") X(PULSES, "pulses") X(FEEDBACK_MS, "feedback_ms") X(DOOR_MS, "door_ms")              \
+            X(UP_MS, "up_ms") X(PRESENCE_MS, "presence_ms") X(PASSAGE_MS, "passage_ms")                      \
+                X(PASS_MS, "pass_ms") X(SHOWN_MS, "shown_ms") X(READBACK, "readback")                        \
+                    X(RESTARTS, "restarts") X(LIGHT_MS, "light_ms")
 
 enum payment_evidence {
 #define PAYMENT_EVIDENCE_ENUM(id, name) PAYMENT_EVIDENCE_##id,
@@ -83,9 +92,9 @@ enum payment_evidence {
 
 struct payment_outcome {
     enum payment_result result;
-    enum payment_reason reason;      /* NONE with delivered */
+    enum payment_reason reason; /* NONE with delivered */
     enum payment_refund refund;
-    bool verified;                   /* physical evidence, never "pulse sent" */
+    bool verified; /* physical evidence, never "pulse sent" */
     int32_t evidence_count;
     struct {
         enum payment_evidence name;
@@ -97,13 +106,13 @@ struct payment_outcome {
 struct payment {
     struct payment_claims claims;
     enum payment_state state;
-    int32_t product;                 /* index into config.products, -1 = unknown or gone from the configuration */
-    int32_t device;                  /* index into config.devices, -1 likewise */
-    int32_t attempts;                /* durable intents so far */
+    int32_t product;  /* index into config.products, -1 = unknown or gone from the configuration */
+    int32_t device;   /* index into config.devices, -1 likewise */
+    int32_t attempts; /* durable intents so far */
     int64_t received_at;
-    int64_t received_us;             /* monotonic, this run only: when the message came in; 0 after a restart */
-    int64_t started_at;              /* 0 = never moved */
-    struct payment_outcome outcome;  /* valid in state DONE */
+    int64_t received_us; /* monotonic, this run only: when the message came in; 0 after a restart */
+    int64_t started_at;  /* 0 = never moved */
+    struct payment_outcome outcome; /* valid in state DONE */
 };
 
 const char *payment_reason_name(enum payment_reason reason);

@@ -37,7 +37,7 @@ enum {
     SHELL_PENDING = 128,  /* answers of our own to the core (refused orders), bounded by one step's actions */
     SHELL_LOOP_LIMIT_MS = 50,
     SHELL_NICE = -10,
-    SHELL_DOWN_S = 1800,          /* not connected for so long: start anew, the client may be stuck */
+    SHELL_DOWN_S = 1800,                /* not connected for so long: start anew, the client may be stuck */
     SHELL_LEAVE_MS = 8000,              /* longest wait for a movement to end when stopping */
     SHELL_EARLIEST_WALL_S = 1767225600, /* 2026-01-01: an RTC that says less has lost its battery */
 };
@@ -92,7 +92,7 @@ struct shell {
     char problem[128]; /* last word of the broker or TLS */
     bool clock_trusted, broker_good, store_bad;
 
-    int64_t committed_seq;                        /* of the outcome in the commit that is being taken in, 0 = none */
+    int64_t committed_seq; /* of the outcome in the commit that is being taken in, 0 = none */
     struct shell_line lines[CONFIG_MAX_LINES];
     bool attended[CONFIG_MAX_DEVICES];
 
@@ -106,8 +106,8 @@ struct shell {
     char message[CONFIG_TEXT_SIZE]; /* message.show */
     int64_t message_until_us;       /* 0 = until taken away */
     char events[SHELL_EVENT_RING][SHELL_EVENT_SIZE];
-    int event_next, event_count, event_unsent;    /* unsent: the newest ones that wait for the broker */
-    int64_t local_event_seq; /* numbers events in mute mode */
+    int event_next, event_count, event_unsent; /* unsent: the newest ones that wait for the broker */
+    int64_t local_event_seq;                   /* numbers events in mute mode */
 
     struct shell_command commands[SHELL_COMMANDS];
     uint64_t command_id;
@@ -116,7 +116,7 @@ struct shell {
         char jti[STORE_JTI_SIZE];
     } results[SHELL_RESULTS]; /* on their way to the broker */
     uint64_t result_tag;
-    json_t *interrupted;                          /* commands begun by an earlier run and never answered */
+    json_t *interrupted; /* commands begun by an earlier run and never answered */
     struct {
         int pid_fd;
         int pid;
@@ -189,7 +189,8 @@ void command_from_control(void *user, const struct control_request *request);
 void command_ok(struct shell *shell, const struct reply *reply, json_t *data);
 void command_fail(struct shell *shell, const struct reply *reply, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-/* Commands that an earlier run began and never answered: found before the store's thread starts, answered after. */
+/* Commands that an earlier run began and never answered: found before the store's thread starts, answered
+ * after. */
 void command_find_interrupted(struct shell *shell);
 void command_answer_interrupted(struct shell *shell);
 /* Answers that never reached the broker are sent again. */

@@ -181,8 +181,8 @@ int shell_main(const struct config *config, bool simulate, bool *ret_replace)
     if (!make_directory(config->kiosk.state_dir, 0750) || !make_directory(config->kiosk.run_dir, 0755))
         return 1;
     crash_watch(config->kiosk.state_dir);
-    /* A payment passes through five threads; a busy machine must not make the customer wait at each. Without the right
-     * to it (CAP_SYS_NICE, Nice= of the unit) it stays as it is. */
+    /* A payment passes through five threads; a busy machine must not make the customer wait at each. Without
+     * the right to it (CAP_SYS_NICE, Nice= of the unit) it stays as it is. */
     (void)setpriority(PRIO_PROCESS, 0, SHELL_NICE);
     name_this_run(shell);
     int rc = warden_start(config, simulate); /* before any thread */

@@ -1,18 +1,22 @@
 /* A device kind is a pure state machine: events in, orders out. One file per kind behind one small table.
  *
- * It knows roles (motor, home, drop), not lines, buses or payments. Time comes in with the event (monotonic ms).
- * It never sees a clock, a file, a log or a global. The core owns the struct and keeps one movement per device.
+ * It knows roles (motor, home, drop), not lines, buses or payments. Time comes in with the event (monotonic
+ * ms). It never sees a clock, a file, a log or a global. The core owns the struct and keeps one movement per
+ * device.
  *
- * Life of one movement: device_check() says GO → the core makes the intent durable → device_start() → device_event()*
- * until out->finished. Afterwards nothing of the device is on. The guard below (hal/guard.h) ends an output that
- * exceeds its limit whatever happens here.
+ * Life of one movement: device_check() says GO → the core makes the intent durable → device_start() →
+ * device_event()* until out->finished. Afterwards nothing of the device is on. The guard below (hal/guard.h)
+ * ends an output that exceeds its limit whatever happens here.
  *
  * Rules that every kind keeps:
- *  - A physical order is never repeated on a guess. Order result UNKNOWN → stop safely, then look at sensors, else unknown.
+ *  - A physical order is never repeated on a guess. Order result UNKNOWN → stop safely, then look at sensors,
+ * else unknown.
  *  - FAILED (automatic refund) only where nothing can have come out; otherwise UNKNOWN (I8).
  *  - verified only with physical evidence (I7). A sensor already active before the start is a refusal (I17).
- *  - DEVICE_EVENT_ABORT (store failed, machine going down): bring the movement to its safe end and finish with the truth.
- *  - A finished movement has switched its outputs off by an order; `finished` may come before that order's result.
+ *  - DEVICE_EVENT_ABORT (store failed, machine going down): bring the movement to its safe end and finish
+ * with the truth.
+ *  - A finished movement has switched its outputs off by an order; `finished` may come before that order's
+ * result.
  */
 #ifndef CONTROLLER_DEVICE_DEVICE_H
 #define CONTROLLER_DEVICE_DEVICE_H
@@ -31,7 +35,7 @@ struct device_inputs {
 };
 
 enum device_order_kind {
-    DEVICE_ORDER_ON,    /* output on; must be followed by OFF; ms = limit after which the guard switches off */
+    DEVICE_ORDER_ON, /* output on; must be followed by OFF; ms = limit after which the guard switches off */
     DEVICE_ORDER_OFF,
     DEVICE_ORDER_PULSE, /* on for ms, then off, timed below; one result after the off */
 };
@@ -44,17 +48,17 @@ struct device_order {
 
 /* How an order ended. */
 enum device_order_result {
-    DEVICE_ORDER_DONE,     /* executed and read back */
-    DEVICE_ORDER_REFUSED,  /* certainly not executed */
-    DEVICE_ORDER_UNKNOWN,  /* may have been executed */
+    DEVICE_ORDER_DONE,    /* executed and read back */
+    DEVICE_ORDER_REFUSED, /* certainly not executed */
+    DEVICE_ORDER_UNKNOWN, /* may have been executed */
 };
 
 enum device_event_kind {
-    DEVICE_EVENT_INPUT,   /* role changed to level (also to UNKNOWN) */
-    DEVICE_EVENT_ORDER,   /* an order of this role ended: order_kind, result, on_at_ms */
-    DEVICE_EVENT_TIME,    /* now_ms reached the deadline asked for */
-    DEVICE_EVENT_INTENT,  /* the further intent asked for by need_intent is durable */
-    DEVICE_EVENT_FAULT,   /* the guard switched an output off or could not (latched) */
+    DEVICE_EVENT_INPUT,  /* role changed to level (also to UNKNOWN) */
+    DEVICE_EVENT_ORDER,  /* an order of this role ended: order_kind, result, on_at_ms */
+    DEVICE_EVENT_TIME,   /* now_ms reached the deadline asked for */
+    DEVICE_EVENT_INTENT, /* the further intent asked for by need_intent is durable */
+    DEVICE_EVENT_FAULT,  /* the guard switched an output off or could not (latched) */
     DEVICE_EVENT_ABORT,
 };
 
@@ -65,7 +69,7 @@ struct device_event {
     enum device_level level;
     enum device_order_kind order_kind;
     enum device_order_result result;
-    int64_t on_at_ms;     /* when the output really went on, 0 = not known */
+    int64_t on_at_ms; /* when the output really went on, 0 = not known */
 };
 
 /* What the customer should be shown while it moves. */
@@ -73,29 +77,31 @@ enum device_phase { DEVICE_PHASE_IDLE, DEVICE_PHASE_WAITING, DEVICE_PHASE_MOVING
 
 /* What happens to the device after the movement, apart from the payment. */
 enum device_verdict {
-    DEVICE_VERDICT_GOOD,    /* strikes cleared */
-    DEVICE_VERDICT_STRIKE,  /* two in a row and it is struck out */
-    DEVICE_VERDICT_LOCK,    /* out at once until evidence or service */
+    DEVICE_VERDICT_GOOD,   /* strikes cleared */
+    DEVICE_VERDICT_STRIKE, /* two in a row and it is struck out */
+    DEVICE_VERDICT_LOCK,   /* out at once until evidence or service */
 };
 
 struct device_out {
     int32_t order_count;
     struct device_order orders[DEVICE_MAX_ORDERS];
-    int64_t deadline_ms;            /* when TIME is wanted; 0 = none. Always the newest wish. */
+    int64_t deadline_ms; /* when TIME is wanted; 0 = none. Always the newest wish. */
     enum device_phase phase;
-    bool need_intent;               /* one more actuator start wants its own durable intent first (barrier) */
+    bool need_intent; /* one more actuator start wants its own durable intent first (barrier) */
     bool finished;
-    struct payment_outcome outcome; /* with finished: result, reason, verified, refund, evidence; finished_at by the core */
-    enum device_verdict verdict;    /* with finished */
+    struct payment_outcome
+        outcome; /* with finished: result, reason, verified, refund, evidence; finished_at by the core */
+    enum device_verdict verdict; /* with finished */
 };
 
 /* Before the intent: may it start now? */
 enum device_readiness { DEVICE_GO, DEVICE_WAIT, DEVICE_REFUSE };
 struct device_check {
     enum device_readiness readiness;
-    enum payment_reason reason;     /* REFUSE: why (out_of_service, ...). WAIT: the refusal when wait_ms has passed */
-    enum config_role role;          /* REFUSE: the line that is to blame */
-    int64_t wait_ms;                /* WAIT: longest wait since the payment was accepted */
+    enum payment_reason
+        reason;            /* REFUSE: why (out_of_service, ...). WAIT: the refusal when wait_ms has passed */
+    enum config_role role; /* REFUSE: the line that is to blame */
+    int64_t wait_ms;       /* WAIT: longest wait since the payment was accepted */
 };
 
 enum { DEVICE_STATE_WORDS = 32 };
@@ -104,7 +110,7 @@ struct device {
     struct device_inputs inputs;
     bool moving;
     int64_t started_ms;
-    int64_t word[DEVICE_STATE_WORDS];  /* the kind's own state; named by an enum in its file */
+    int64_t word[DEVICE_STATE_WORDS]; /* the kind's own state; named by an enum in its file */
 };
 
 struct device_kind {
@@ -113,27 +119,30 @@ struct device_kind {
     struct device_check (*check_service)(const struct device *device, int64_t now_ms);
     void (*start)(struct device *device, int64_t now_ms, struct device_out *out);
     void (*event)(struct device *device, const struct device_event *event, struct device_out *out);
-    /* an input changed while nothing moves (forced open, passage without right): may note, never order. NULL = nothing */
+    /* an input changed while nothing moves (forced open, passage without right): may note, never order. NULL
+     * = nothing */
     void (*idle)(struct device *device, const struct device_event *event, struct device_out *out);
 };
 
 /* Never NULL; kinds that are not built yet have a check that refuses with out_of_service. */
 const struct device_kind *device_kind(enum config_kind kind);
 
-/* They have a sensor in common (slots behind one drop beam). While one moves, the other must not: what the sensor says
- * would be evidence for both. */
+/* They have a sensor in common (slots behind one drop beam). While one moves, the other must not: what the
+ * sensor says would be evidence for both. */
 bool device_shares_line(const struct config_device *a, const struct config_device *b);
 
 /* Forgets everything; all inputs UNKNOWN. */
 void device_init(struct device *device, const struct config_device *config);
-/* May it start now? A required input that is UNKNOWN is a refusal. While it moves: WAIT, busy. Does not change the
- * device. Times are monotonic and greater than 0 everywhere. */
+/* May it start now? A required input that is UNKNOWN is a refusal. While it moves: WAIT, busy. Does not
+ * change the device. Times are monotonic and greater than 0 everywhere. */
 struct device_check device_check(const struct device *device, int64_t now_ms);
-/* The same for a movement without a payment (device.test): a spiral may start away from home, to be brought home. */
+/* The same for a movement without a payment (device.test): a spiral may start away from home, to be brought
+ * home. */
 struct device_check device_check_service(const struct device *device, int64_t now_ms);
 /* Begins one movement. Only after GO and after the intent is durable. out is overwritten. */
 void device_start(struct device *device, int64_t now_ms, struct device_out *out);
-/* Feeds an event; updates inputs first. out is overwritten. Events that mean nothing to the kind change nothing. */
+/* Feeds an event; updates inputs first. out is overwritten. Events that mean nothing to the kind change
+ * nothing. */
 void device_event(struct device *device, const struct device_event *event, struct device_out *out);
 
 #endif
