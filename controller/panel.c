@@ -54,10 +54,10 @@ static void client_ready(void *user, int fd, uint32_t events)
         if (panel->clients[i].fd != fd)
             continue;
         char ignored[64];
-        if (events & (EPOLLHUP | EPOLLERR))
+        /* Screens never speak: what can be read is the end of file, or an error. */
+        if ((events & (EPOLLHUP | EPOLLERR)) ||
+            ((events & EPOLLIN) && recv(fd, ignored, sizeof ignored, MSG_DONTWAIT) <= 0))
             drop(panel, i);
-        else if ((events & EPOLLIN) && recv(fd, ignored, sizeof ignored, MSG_DONTWAIT) <= 0)
-            drop(panel, i); /* screens never speak: end of file, or an error */
         else if (events & EPOLLOUT)
             give(panel, i);
         return;

@@ -18,7 +18,7 @@ struct gpio_port;
 /* Opens the chip (name, path or label; "" = any chip that has the named line), finds the line (gpio_line, or
  * gpio_name if that is -1) and requests it: outputs off, inputs with edges. 0; -ENOENT no such chip or line;
  * -EBUSY somebody has it (error names who); or -errno. error: a sentence for a technician. */
-int gpio_port_open(struct gpio_port **ret_port, const struct config_line *line, char *error,
+int gpio_port_open(struct gpio_port **ret_port, const struct config_line *config, char *error,
                    size_t error_size);
 void gpio_port_close(struct gpio_port *port);
 /* 0 or -errno (-ENODEV: the chip is gone). */

@@ -44,7 +44,7 @@ static int make_one(struct instance_set *set, const struct hal_instance *plan, b
     add_lines(instance, simulate, first, true);
     add_lines(instance, simulate, first, false);
     struct hal_line_run *run = calloc((size_t)instance->line_count + 1, sizeof *run);
-    if (!run || instance->line_count == 0) {
+    if (!run || instance->line_count <= 0) {
         free(run);
         free(instance->lines);
         return run ? 0 : -ENOMEM;

@@ -274,15 +274,15 @@ void outputs_order(struct hal_instance *instance, const struct hal_order *order)
             line = &instance->lines[i];
     assert(line);
     const struct guard *guard = &instance->runner->guard;
+    bool possible = line->config->output && line->run->health == LINE_GOOD && order->ms >= 0 &&
+                    (order->kind != HAL_PULSE || order->ms > 0);
+    bool is_on = order->kind == HAL_ON && line->now.on && !line->run->pulse_pending &&
+                 guard->entry[local(instance, line)].state == GUARD_ON;
     if (order->kind == HAL_OFF && line->config->output) {
         order_off(instance, line);
-    } else if (!line->config->output || line->run->health != LINE_GOOD || order->ms < 0 ||
-               (order->kind == HAL_PULSE && order->ms == 0)) {
-        emit_order(instance, line, order->kind, HAL_REFUSED);
-    } else if (order->kind == HAL_ON && line->now.on && !line->run->pulse_pending &&
-               guard->entry[local(instance, line)].state == GUARD_ON) {
-        emit_order(instance, line, HAL_ON, HAL_DONE); /* it is on; its limit counts on from the first time */
-    } else if (!guard_allows_on(guard, local(instance, line))) {
+    } else if (possible && is_on) {
+        emit_order(instance, line, HAL_ON, HAL_DONE); /* its limit counts on from the first time */
+    } else if (!possible || !guard_allows_on(guard, local(instance, line))) {
         emit_order(instance, line, order->kind, HAL_REFUSED);
     } else {
         wait_until_ready(instance);
