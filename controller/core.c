@@ -146,6 +146,9 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
     case CORE_EVENT_LINE:
         core_health_line(core, event, out);
         break;
+    case CORE_EVENT_GAP:
+        core_health_gap(core, event, out);
+        break;
     case CORE_EVENT_ORDER:
         core_move_order(core, event, out);
         break;

@@ -98,6 +98,7 @@ enum core_event_kind {
     CORE_EVENT_PAYMENT,      /* u.in: a genuine payment */
     CORE_EVENT_COMMITTED,    /* u.commit */
     CORE_EVENT_LINE,         /* u.line: an input's level or quality changed */
+    CORE_EVENT_GAP,          /* u.gap: an input of a movement was not looked at for a while */
     CORE_EVENT_ORDER,        /* u.order: an order ended */
     CORE_EVENT_OUTPUT_FAULT, /* u.line.line: switched off by its limit, or still on after off (latched) */
     CORE_EVENT_HEALTH,       /* u.health */
@@ -160,6 +161,9 @@ struct core_event {
             bool good;
             bool on;
         } line;
+        struct {
+            int32_t line, ms;
+        } gap;
         struct {
             int32_t line;
             enum device_order_kind kind;

@@ -161,6 +161,22 @@ void core_health_line(struct core *core, const struct core_event *event, struct 
     feed_devices(core, line, out);
 }
 
+/* The level is good and may even be the same; what came and went meanwhile is not known. */
+void core_health_gap(struct core *core, const struct core_event *event, struct core_actions *out)
+{
+    int32_t line = event->u.gap.line;
+    assert(line >= 0 && line < core->config->line_count);
+    for (int32_t i = 0; i < core->config->device_count; i++)
+        for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++)
+            if (core->config->devices[i].line[role] == line) {
+                struct device_event gap = {.kind = DEVICE_EVENT_GAP,
+                                           .now_ms = core->now_ms,
+                                           .role = (enum config_role)role,
+                                           .gap_ms = event->u.gap.ms};
+                core_move_feed(core, i, &gap, out);
+            }
+}
+
 /* The shell found these facts and tells them to the world itself, with their causes; here they only hold the
  * sale. */
 void core_health_set(struct core *core, const struct core_event *event, struct core_actions *out)

@@ -235,6 +235,7 @@ void core_device_store(struct core *core, int32_t device, struct core_actions *o
 
 /* ---- core_health.c ---- */
 void core_health_line(struct core *core, const struct core_event *event, struct core_actions *out);
+void core_health_gap(struct core *core, const struct core_event *event, struct core_actions *out);
 void core_health_set(struct core *core, const struct core_event *event, struct core_actions *out);
 void core_health_time(struct core *core, struct core_actions *out);
 /* Looks whether a sensor of the idle device forbids selling. */

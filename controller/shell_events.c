@@ -46,6 +46,15 @@ static void line_faulted(struct shell *shell, const struct hal_event *from)
     shell_step(shell);
 }
 
+static void line_not_seen(struct shell *shell, const struct hal_event *from)
+{
+    struct core_event *event = shell_begin(shell, CORE_EVENT_GAP);
+    log_info("line=%s was not looked at for %d ms", shell->config->lines[from->line].name, from->gap_ms);
+    event->u.gap.line = from->line;
+    event->u.gap.ms = from->gap_ms;
+    shell_step(shell);
+}
+
 void shell_take_hal(void *user, int fd, uint32_t events)
 {
     struct shell *shell = user;
@@ -63,6 +72,9 @@ void shell_take_hal(void *user, int fd, uint32_t events)
         case HAL_EVENT_BACK:
         case HAL_EVENT_SAFE:
             line_changed(shell, event.line, true, false);
+            break;
+        case HAL_EVENT_GAP:
+            line_not_seen(shell, &event);
             break;
         case HAL_EVENT_ORDER:
             order_ended(shell, &event);

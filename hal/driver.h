@@ -36,7 +36,8 @@ enum {
 struct hal_line {
     int32_t index; /* into config->lines */
     const struct config_line *config;
-    atomic_int attended; /* > 0: a movement uses it now (hal_attend); changes at any time */
+    atomic_int attended;      /* > 0: a movement uses it now (hal_attend); changes at any time */
+    atomic_llong attended_us; /* since when */
     struct {
         bool good;               /* proven and not lost */
         bool found;              /* what the driver said last */
@@ -113,6 +114,9 @@ extern const struct hal_driver hal_driver_gpio, hal_driver_modbus, hal_driver_si
  * runner emits INPUT when it differs from what was emitted last, or when it is the first after open or after
  * the line was lost. Also says that the line is found. */
 void hal_input_level(struct hal_instance *instance, struct hal_line *line, bool on, int64_t at_us);
+/* For drivers that ask instead of being told: an attended input was not asked for `us`. Said before the level
+ * that ends the gap. */
+void hal_input_gap(struct hal_instance *instance, struct hal_line *line, int64_t us);
 /* The line can not be read or driven. */
 void hal_line_lost(struct hal_instance *instance, struct hal_line *line);
 /* The line can be read or driven again. */

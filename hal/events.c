@@ -98,6 +98,16 @@ void hal_input_level(struct hal_instance *instance, struct hal_line *line, bool 
     events_tell(instance, line);
 }
 
+void hal_input_gap(struct hal_instance *instance, struct hal_line *line, int64_t us)
+{
+    if (instance->outputs_only)
+        return;
+    events_emit(instance->runner, &(struct hal_event){.kind = HAL_EVENT_GAP,
+                                                      .line = line->index,
+                                                      .gap_ms = (int32_t)(us / 1000),
+                                                      .at_us = clock_mono_us()});
+}
+
 void hal_line_lost(struct hal_instance *instance, struct hal_line *line)
 {
     line->now.found = false;

@@ -69,6 +69,8 @@ void hal_attend(struct hal *hal, int32_t line, bool attend)
     /* Counted: two devices may share a sensor. One caller's thread, so no other changes it in between. */
     atomic_int *attended = &hal->line[line]->attended;
     int count = atomic_load(attended);
+    if (attend && count == 0)
+        atomic_store(&hal->line[line]->attended_us, clock_mono_us());
     if (attend)
         atomic_store(attended, count + 1);
     else if (count > 0)

@@ -42,6 +42,7 @@ enum hal_event_kind {
     HAL_EVENT_FAULT, /* latched: the guard's limit struck (still_on = false) or it is on after off (still_on =
                         true) */
     HAL_EVENT_SAFE,  /* after open: this output is off and read back */
+    HAL_EVENT_GAP,   /* an attended input was not looked at for gap_ms: what was short is not known */
 };
 
 struct hal_event {
@@ -51,6 +52,7 @@ struct hal_event {
     enum hal_order_kind order;
     enum hal_result result;
     bool still_on;
+    int32_t gap_ms;   /* GAP */
     int64_t at_us;    /* monotonic: when it happened */
     int64_t on_at_us; /* ORDER: when the output went on, 0 = it did not or not known */
 };

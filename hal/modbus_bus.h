@@ -68,6 +68,7 @@ struct modbus_bus {
     struct modbus_unit unit[MODBUS_MAX_UNITS];
     struct modbus_read read[MODBUS_MAX_READS];
     int32_t unit_of[CONFIG_MAX_LINES]; /* by local line */
+    int64_t seen_us[CONFIG_MAX_LINES]; /* by local line: read last while attended, 0 = not */
 };
 
 /* Connects if it is down (bounded by until_us). true: up. A failure makes all lines LOST. */

@@ -7,7 +7,13 @@
 #include "common/log.h"
 #include "hal/modbus_bus.h"
 
-enum { CALM_SPARE_MS = 3, PROBE_SPARE_MS = 50, NOT_SENT_MS = 10 };
+enum {
+    CALM_SPARE_MS = 3,
+    PROBE_SPARE_MS = 50,
+    NOT_SENT_MS = 10,
+    GAP_SPARE_MS = 50, /* an attended input that is read so much later than poll_ms was not seen in between */
+    GAP_FIRST_MS = 250, /* the order goes out before the first read */
+};
 
 static bool covers(const struct modbus_bus *bus, const struct modbus_read *read, int32_t i)
 {
@@ -86,6 +92,26 @@ static int32_t period_ms(const struct modbus_bus *bus, const struct modbus_read 
     return idle_ms > MODBUS_IDLE_MS ? idle_ms : MODBUS_IDLE_MS;
 }
 
+/* A product falls through a beam in some hundredths of a second: what a bus was too slow or too silent to see
+ * must not count as not having happened. */
+static void look_for_gap(struct modbus_bus *bus, int32_t i, int64_t now_us)
+{
+    struct hal_line *line = &bus->instance->lines[i];
+    if (atomic_load(&line->attended) == 0) {
+        bus->seen_us[i] = 0;
+        return;
+    }
+    int64_t since_us = atomic_load(&line->attended_us);
+    int32_t most_ms = line->config->poll_ms + GAP_FIRST_MS;
+    if (bus->seen_us[i] > since_us) {
+        since_us = bus->seen_us[i];
+        most_ms = line->config->poll_ms + GAP_SPARE_MS;
+    }
+    if (now_us - since_us > (int64_t)most_ms * 1000)
+        hal_input_gap(bus->instance, line, now_us - since_us);
+    bus->seen_us[i] = now_us;
+}
+
 static void report(struct modbus_bus *bus, const struct modbus_read *read, const uint16_t *words,
                    const uint8_t *bits)
 {
@@ -97,8 +123,10 @@ static void report(struct modbus_bus *bus, const struct modbus_read *read, const
         int32_t at = line->config->address - read->address;
         bool level =
             read->kind == CONFIG_MODBUS_REGISTER_BIT ? (words[at] >> line->config->bit) & 1 : bits[at] & 1;
-        if (!line->config->output)
-            hal_input_level(bus->instance, line, level != line->config->active_low, now_us);
+        if (line->config->output)
+            continue;
+        look_for_gap(bus, i, now_us);
+        hal_input_level(bus->instance, line, level != line->config->active_low, now_us);
     }
 }
 

@@ -55,6 +55,7 @@ enum device_order_result {
 
 enum device_event_kind {
     DEVICE_EVENT_INPUT,  /* role changed to level (also to UNKNOWN) */
+    DEVICE_EVENT_GAP,    /* role was not looked at for gap_ms; its level is what it was, or comes next */
     DEVICE_EVENT_ORDER,  /* an order of this role ended: order_kind, result, on_at_ms */
     DEVICE_EVENT_TIME,   /* now_ms reached the deadline asked for */
     DEVICE_EVENT_INTENT, /* the further intent asked for by need_intent is durable */
@@ -67,6 +68,7 @@ struct device_event {
     int64_t now_ms;
     enum config_role role;
     enum device_level level;
+    int32_t gap_ms;
     enum device_order_kind order_kind;
     enum device_order_result result;
     int64_t on_at_ms; /* when the output really went on, 0 = not known */

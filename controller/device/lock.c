@@ -9,6 +9,8 @@
 
 enum lock_state { LOCK_PULSING, LOCK_WAITING };
 
+enum { LOCK_GAP_MS = 500 }; /* a hand can open a door and shut it again unseen */
+
 enum {
     LOCK_STATE = KIND_WORD_OWN,
     LOCK_ON_AT,      /* the output went on */
@@ -136,6 +138,10 @@ static void lock_event(struct device *device, const struct device_event *event, 
     switch (event->kind) {
     case DEVICE_EVENT_INPUT:
         lock_input(device, event, out);
+        break;
+    case DEVICE_EVENT_GAP:
+        if (event->gap_ms >= LOCK_GAP_MS)
+            device->word[LOCK_LOST] = 1;
         break;
     case DEVICE_EVENT_ORDER:
         lock_result(device, event, out);

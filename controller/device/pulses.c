@@ -89,6 +89,7 @@ static void pulses_event(struct device *device, const struct device_event *event
         pulses_stop(device, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD, out);
         break;
     case DEVICE_EVENT_INPUT:
+    case DEVICE_EVENT_GAP: /* silence proves nothing here anyway */
     case DEVICE_EVENT_INTENT:
         break;
     }

@@ -155,6 +155,7 @@ static void relay_event(struct device *device, const struct device_event *event,
     case DEVICE_EVENT_ABORT:
         relay_end(device, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD, out);
         break;
+    case DEVICE_EVENT_GAP: /* silence proves nothing here anyway */
     case DEVICE_EVENT_INTENT:
         break;
     }

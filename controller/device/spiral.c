@@ -292,6 +292,12 @@ static void spiral_event(struct device *device, const struct device_event *event
         else if (event->role == CONFIG_ROLE_DROP)
             spiral_drop(device, event, out);
         break;
+    case DEVICE_EVENT_GAP: /* a fall, or a cam that left and came back, may be what was not seen */
+        if (event->role == CONFIG_ROLE_DROP)
+            device->word[SPIRAL_DROP_LOST] = 1;
+        else if (event->role == CONFIG_ROLE_HOME)
+            device->word[SPIRAL_UNSEEN] = 1;
+        break;
     case DEVICE_EVENT_ORDER:
         spiral_result(device, event, out);
         break;

@@ -32,8 +32,8 @@ enum {
     SPIRAL_DROP_AT,   /* the beam was broken */
     SPIRAL_RUN_MS,    /* the motor's time on, all turns */
     SPIRAL_TURNS,     /* turns ordered: 1 + jogs */
-    SPIRAL_DROP_LOST, /* 1: the beam's line was not good for a while */
-    SPIRAL_UNSEEN,    /* 1: the home line was not good for a while */
+    SPIRAL_DROP_LOST, /* 1: the beam's line was not good, or not looked at, for a while */
+    SPIRAL_UNSEEN,    /* 1: the home line was not good, or not looked at, for a while */
     SPIRAL_ABORTED,
     /* what this run has learned */
     SPIRAL_BEAM_BROKEN = KIND_WORD_KEPT, /* 1: broken now, after having been clear */

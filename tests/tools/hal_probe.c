@@ -28,7 +28,8 @@ static void print_event(const struct hal_event *event)
 {
     static const char *const kinds[] = {
         [HAL_EVENT_INPUT] = "input", [HAL_EVENT_LOST] = "lost",   [HAL_EVENT_BACK] = "back",
-        [HAL_EVENT_ORDER] = "order", [HAL_EVENT_FAULT] = "fault", [HAL_EVENT_SAFE] = "safe"};
+        [HAL_EVENT_ORDER] = "order", [HAL_EVENT_FAULT] = "fault", [HAL_EVENT_SAFE] = "safe",
+        [HAL_EVENT_GAP] = "gap"};
     static const char *const orders[] = {[HAL_ON] = "on", [HAL_OFF] = "off", [HAL_PULSE] = "pulse"};
     static const char *const results[] = {
         [HAL_DONE] = "done", [HAL_REFUSED] = "refused", [HAL_UNKNOWN] = "unknown"};

@@ -312,6 +312,25 @@ static void idle_input_reaches_the_device_and_orders_nothing(void **state)
     assert_int_equal(count_actions(CORE_ACTION_ORDER), 0);
 }
 
+static void sensor_gap(void)
+{
+    begin(CORE_EVENT_GAP);
+    event.u.gap.line = DROP;
+    event.u.gap.ms = 300;
+    step();
+}
+
+static void gap_in_a_sensor_reaches_the_movement_and_nobody_at_rest(void **state)
+{
+    (void)state;
+    sensor_gap();
+    assert_int_equal(puppet_events[DEVICE_EVENT_GAP], 0);
+    pay("1", WATER);
+    commit();
+    sensor_gap();
+    assert_int_equal(puppet_events[DEVICE_EVENT_GAP], 1);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, puppet_ready)
@@ -330,6 +349,7 @@ int main(void)
         TEST(everything_at_once_fits_into_the_actions),
         TEST(kind_that_never_moves_its_deadline_makes_no_endless_loop),
         TEST(idle_input_reaches_the_device_and_orders_nothing),
+        TEST(gap_in_a_sensor_reaches_the_movement_and_nobody_at_rest),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

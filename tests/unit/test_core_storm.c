@@ -81,6 +81,11 @@ static void storm_step(void)
         begin(CORE_EVENT_OUTPUT_FAULT);
         event.u.line.line = below(LINES);
         step();
+    } else if (what == 91) {
+        begin(CORE_EVENT_GAP);
+        event.u.gap.line = below(LINES);
+        event.u.gap.ms = below(1000);
+        step();
     } else
         tick(below(10) ? below(500) : below(20000));
 }

@@ -86,6 +86,25 @@ static void a_door_not_seen_for_a_while_is_unknown(void **state)
     bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_SENSOR_LOST, DEVICE_VERDICT_STRIKE);
 }
 
+static void a_door_not_looked_at_long_enough_to_be_used_is_unknown(void **state)
+{
+    (void)state;
+    for (int32_t gap_ms = 100; gap_ms <= 1000; gap_ms += 900) {
+        struct bench bench;
+        lock_init(&bench, true);
+        lock_pulse(&bench);
+        bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_GAP, .role = DOOR, .gap_ms = gap_ms},
+                   3000);
+        bench_deadline(&bench, 10010);
+        if (gap_ms == 100)
+            bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_DOOR_NOT_OPENED,
+                             DEVICE_VERDICT_STRIKE);
+        else
+            bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_SENSOR_LOST,
+                             DEVICE_VERDICT_STRIKE);
+    }
+}
+
 static void a_wait_shorter_than_the_pulse_ends_with_the_pulse(void **state)
 {
     struct bench bench;
@@ -244,6 +263,7 @@ int main(void)
         cmocka_unit_test(a_door_opened_during_the_pulse_ends_with_the_pulse),
         cmocka_unit_test(a_door_seen_shut_all_the_time_is_failed),
         cmocka_unit_test(a_door_not_seen_for_a_while_is_unknown),
+        cmocka_unit_test(a_door_not_looked_at_long_enough_to_be_used_is_unknown),
         cmocka_unit_test(a_wait_shorter_than_the_pulse_ends_with_the_pulse),
         cmocka_unit_test(start_is_refused_with_the_door_open_or_lost),
         cmocka_unit_test(a_refused_order_is_failed),

@@ -76,6 +76,35 @@ static void a_beam_lost_during_the_turn_is_unknown(void **state)
     bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_SENSOR_LOST, DEVICE_VERDICT_STRIKE);
 }
 
+static void a_beam_not_looked_at_for_a_while_is_unknown(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, true);
+    spiral_prove_beam(&bench);
+    spiral_leave(&bench);
+    bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_GAP, .role = DROP, .gap_ms = 250}, 1500);
+    bench_expect_nothing(&bench);
+    bench_input(&bench, 2120, HOME, ON);
+    bench_result(&bench, 2130, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+    bench_deadline(&bench, 3630);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_SENSOR_LOST, DEVICE_VERDICT_STRIKE);
+}
+
+static void a_cam_not_looked_at_may_have_moved(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, true);
+    bench_start(&bench);
+    bench_result(&bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_DONE, 10);
+    bench_deadline(&bench, 310);
+    bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_GAP, .role = HOME, .gap_ms = 2000}, 320);
+    bench_result(&bench, 330, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+    bench_deadline(&bench, 1830);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_MOVEMENT, DEVICE_VERDICT_STRIKE);
+}
+
 static void beam_silent_but_the_motor_not_certainly_off_is_unknown(void **state)
 {
     struct bench bench;
@@ -202,6 +231,8 @@ int main(void)
         cmocka_unit_test(a_silent_beam_is_doubted_from_then_on),
         cmocka_unit_test(a_beam_that_only_broke_and_never_cleared_proves_nothing),
         cmocka_unit_test(a_beam_lost_during_the_turn_is_unknown),
+        cmocka_unit_test(a_beam_not_looked_at_for_a_while_is_unknown),
+        cmocka_unit_test(a_cam_not_looked_at_may_have_moved),
         cmocka_unit_test(beam_silent_but_the_motor_not_certainly_off_is_unknown),
         cmocka_unit_test(an_overshot_cam_is_no_reason_to_lock),
         cmocka_unit_test(a_jog_is_one_more_turn_and_can_deliver),
