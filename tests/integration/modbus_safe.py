@@ -115,7 +115,7 @@ class Death(unittest.TestCase):
         self.assertEqual(second.close(), 0)
 
     def test_a_second_daemon_on_the_same_run_directory_does_not_start(self):
-        second = subprocess.Popen([os.path.join(BUILD, "hal_probe"), self.probe.config], stdin=subprocess.PIPE,
+        second = subprocess.Popen([os.path.join(BUILD, "tools/hal_probe"), self.probe.config], stdin=subprocess.PIPE,
                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         _, error = second.communicate(timeout=10)
         self.assertEqual(second.returncode, 1)

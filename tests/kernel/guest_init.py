@@ -30,7 +30,7 @@ def run(work, tests):
         mount("tmpfs", "/run")
         for name in ("kernel", "tools"):
             shutil.copytree(f"{work}/{name}", f"/run/kiosk/{name}")
-        shutil.copy(f"{work}/hal_probe", "/run/kiosk/hal_probe")
+        shutil.copy(f"{work}/hal_probe", "/run/kiosk/tools/hal_probe")
         mount("tmpfs", "/tmp")
         done = subprocess.run(["/usr/bin/python3", "/run/kiosk/kernel/gpio_guest.py", *tests], check=False,
                               cwd="/run/kiosk", env={**os.environ, "KIOSK_BUILD": "/run/kiosk"})

@@ -4,7 +4,7 @@
 #
 #   tests/kernel/run.sh [ROOT [PROBE]]
 # ROOT: another root directory to boot, e.g. a Debian 13 tree with python3; PROBE: a hal_probe built for it. Default: / and
-# $KIOSK_BUILD/hal_probe (build/gcc). KIOSK_TESTS: only these ("Gpio.test_edges_become_levels"). Exit status: of the tests.
+# $KIOSK_BUILD/tools/hal_probe (build/gcc). KIOSK_TESTS: only these ("Gpio.test_edges_become_levels"). Exit status: of the tests.
 set -eu
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -12,7 +12,7 @@ top=$(cd "$here/../.." && pwd)
 root=${1:-/}
 build=${KIOSK_BUILD:-build/gcc}
 case $build in /*) ;; *) build=$top/$build ;; esac
-probe=${2:-$build/hal_probe}
+probe=${2:-$build/tools/hal_probe}
 [ -x "$probe" ] || { echo "run.sh: no $probe: build it first" >&2; exit 1; }
 
 kernel=$("$here/build_kernel.sh")

@@ -30,7 +30,7 @@ class Probe:
         self.config = os.path.join(self.dir, "probe.cfg")
         with open(self.config, "w") as file:
             file.write(HEAD.format(dir=self.dir) + body)
-        self.process = subprocess.Popen([os.path.join(BUILD, "hal_probe"), *options, self.config], text=True,
+        self.process = subprocess.Popen([os.path.join(BUILD, "tools/hal_probe"), *options, self.config], text=True,
                                         stdin=subprocess.PIPE, stdout=subprocess.PIPE, bufsize=1,
                                         stderr=open(os.path.join(self.dir, "stderr"), "w"))
         self.incoming = queue.Queue()
