@@ -5,6 +5,7 @@
 #include "common/notify.h"
 #include "common/text.h"
 #include "controller/shell.h"
+#include "hal/warden.h"
 
 static bool clock_is_trusted(const struct config *config)
 {
@@ -96,6 +97,10 @@ void shell_every_second(void *user, int fd, uint32_t events)
         publish_telemetry(shell);
     if (shell->shot.pid > 0 && now_us >= shell->shot.until_us)
         command_shot_done(shell, true);
+    if (!warden_alive() && !shell->stopping) {
+        log_error("warden: it is gone; starting anew, nothing may move without it");
+        shell_leave(shell, true);
+    }
     int64_t down_us = mqtt_down_since(shell->mqtt);
     if (down_us > 0 && now_us - down_us > SHELL_DOWN_S * INT64_C(1000000)) {
         log_warning("broker: not connected for %d minutes; starting anew", SHELL_DOWN_S / 60);
