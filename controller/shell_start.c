@@ -23,8 +23,15 @@ enum { ERROR_SIZE = 256 };
 static struct core core;
 static struct shell the_shell;
 
+/* With its parents, which get the usual rights. */
 static bool make_directory(const char *path, mode_t mode)
 {
+    char part[CONFIG_PATH_SIZE];
+    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+        memcpy(part, path, (size_t)(slash - path));
+        part[slash - path] = '\0';
+        (void)mkdir(part, 0755);
+    }
     if (mkdir(path, mode) == 0 || errno == EEXIST)
         return true;
     log_error("%s: cannot be made: %s", path, strerror(errno));
