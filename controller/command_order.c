@@ -75,12 +75,14 @@ void command_answer(struct shell *shell, const struct core_action *action)
     }
 }
 
-void command_enable(struct shell *shell, const struct reply *reply, const json_t *args)
+/* One product, or without `product` the whole machine. */
+static void switch_sale(struct shell *shell, const struct reply *reply, const json_t *args,
+                        enum core_command_kind of_product, enum core_command_kind of_machine)
 {
-    struct core_command command = {.kind = CORE_COMMAND_MACHINE_ENABLE, .product = -1, .device = -1};
+    struct core_command command = {.kind = of_machine, .product = -1, .device = -1};
     json_t *data = json_object();
     if (json_object_get(args, "product")) {
-        command.kind = CORE_COMMAND_PRODUCT_ENABLE;
+        command.kind = of_product;
         command.product = command_arg_product(shell, reply, args);
         if (command.product < 0) {
             json_decref(data);
@@ -91,20 +93,14 @@ void command_enable(struct shell *shell, const struct reply *reply, const json_t
     give_core(shell, reply, &command, data, false);
 }
 
+void command_enable(struct shell *shell, const struct reply *reply, const json_t *args)
+{
+    switch_sale(shell, reply, args, CORE_COMMAND_PRODUCT_ENABLE, CORE_COMMAND_MACHINE_ENABLE);
+}
+
 void command_disable(struct shell *shell, const struct reply *reply, const json_t *args)
 {
-    struct core_command command = {.kind = CORE_COMMAND_MACHINE_DISABLE, .product = -1, .device = -1};
-    json_t *data = json_object();
-    if (json_object_get(args, "product")) {
-        command.kind = CORE_COMMAND_PRODUCT_DISABLE;
-        command.product = command_arg_product(shell, reply, args);
-        if (command.product < 0) {
-            json_decref(data);
-            return;
-        }
-        json_object_set_new(data, "product", json_string(shell->config->products[command.product].id));
-    }
-    give_core(shell, reply, &command, data, false);
+    switch_sale(shell, reply, args, CORE_COMMAND_PRODUCT_DISABLE, CORE_COMMAND_MACHINE_DISABLE);
 }
 
 void command_stock_set(struct shell *shell, const struct reply *reply, const json_t *args)
