@@ -123,6 +123,8 @@ PACKAGES_DEMO := mosquitto fonts-dejavu-core procps
 PACKAGES_CHECK := libcmocka-dev clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
     python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
     zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-dev man-db
+# A bare root may know no name at all; the tests of TLS need one.
+PACKAGES_CHECK += $(shell getent hosts localhost >/dev/null 2>&1 || echo libnss-myhostname)
 PACKAGES_KERNEL := linux-source-6.1/linux-source flex bison bc gpiod patch xz-utils iproute2 e2fsprogs
 PACKAGES_BENCH := mbpoll mosquitto-clients python3-pymodbus python3-paho-mqtt
 
@@ -174,7 +176,8 @@ fuzz: ## libFuzzer on each of tests/fuzz, SECONDS (default 60) each; what it fin
 install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/sbin $(DESTDIR)$(PREFIX)/share/man/man1 \
 	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
-	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/udev/rules.d $(DESTDIR)$(SYSCONFDIR)/kioskd \
+	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d $(DESTDIR)$(PREFIX)/lib/udev/rules.d \
+	    $(DESTDIR)$(SYSCONFDIR)/kioskd \
 	    $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
 	install -m 755 $(OUT)/kioskd $(OUT)/kiosk-safe $(OUT)/kiosk-display $(OUT)/kioskctl $(OUT)/kiosk-pay $(DESTDIR)$(PREFIX)/bin
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
@@ -182,6 +185,7 @@ install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8
 	install -m 644 systemd/*.service $(DESTDIR)$(PREFIX)/lib/systemd/system
 	install -m 644 systemd/kioskd.sysusers $(DESTDIR)$(PREFIX)/lib/sysusers.d/kioskd.conf
+	install -m 644 systemd/kioskd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/kioskd.conf
 	install -m 644 systemd/*.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 644 config/examples/*.cfg $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
 

@@ -2,10 +2,14 @@
 """Runs every test that gates, two at a time, and counts: the last line is "N passed, N failed(, N skipped)".
 
 Each job is a command; its output goes to build/check/NAME.log. A job that counts tests itself (cmocka, or a last line
-"N passed, N failed") adds its count; any other adds one. A skip is a line "SKIP: why" and fails under CI=true.
+"N passed, N failed") adds its count; any other adds one. A skip is a line "SKIP: why" and fails under CI=true. A job
+that leaves a process running fails.
+
+    tests/check.py [WORD...]     only the jobs whose name contains one of the words (and the builds)
 """
 import os
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -14,6 +18,9 @@ import time
 TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOGS = os.path.join(TOP, "build/check")
 FLAVOURS = ["gcc", "clang", "asan", "tsan"]
+LIMIT_S = 600
+FUZZ_S = 8
+ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MESA_SHADER_CACHE_DISABLE": "true"}
 
 
 def find(folder, end):
@@ -23,37 +30,55 @@ def find(folder, end):
 
 def build_jobs():
     """One after the other with -j2: (name, command)."""
-    return [(f"build-{f}", f"make -s -j2 BUILD={f} tests") for f in FLAVOURS]
+    jobs = [(f"build-{f}", f"make -s -j2 BUILD={f} tests") for f in FLAVOURS]
+    return jobs + [("build-fuzz", "make -s -j2 BUILD=fuzz fuzzers")]
 
 
 def unit_jobs():
     jobs = []
     for flavour in FLAVOURS:
         for source in find("tests/unit", ".c"):
-            name = source[:-2]
-            jobs.append((f"{name}-{flavour}", f"build/{flavour}/tests/{name}"))
+            if source.startswith("test_"):
+                name = source[:-2]
+                jobs.append((f"{name}-{flavour}", f"build/{flavour}/tests/{name}"))
     return jobs
 
 
-def other_jobs():
-    jobs = [
-        ("tidy", "make -s tidy"),
-        ("cppcheck", "tests/lint.sh cppcheck"),
-        ("format", "tests/lint.sh format"),
-        ("shellcheck", "tests/lint.sh shellcheck"),
-        ("sizes", "tests/lint.sh sizes"),
-        ("pure", "tests/pure.sh gcc"),
-        ("simulation", "build/gcc/simulation --seeds 3000 --seed 1"),
-        ("simulation-asan", "build/asan/simulation --seeds 150 --seed 900001"),
-    ]
+def integration_jobs():
+    jobs = []
     for script in find("tests/integration", ".py"):
         if not script.startswith("_"):
             jobs.append((script[:-3], f"KIOSK_BUILD=build/gcc /usr/bin/python3 tests/integration/{script}"))
     for script in find("tests/integration", ".sh"):
         jobs.append((script[:-3], f"KIOSK_BUILD=build/gcc tests/integration/{script}"))
-    if os.path.exists(os.path.join(TOP, "tests/kernel/run.sh")):
-        jobs.append(("kernel", "KIOSK_BUILD=build/gcc tests/kernel/run.sh"))
     return jobs
+
+
+def other_jobs():
+    jobs = [
+        ("kernel", "KIOSK_BUILD=build/gcc tests/kernel/run.sh"),
+        ("cppcheck", "tests/lint.sh cppcheck"),
+        ("format", "tests/lint.sh format"),
+        ("shellcheck", "tests/lint.sh shellcheck"),
+        ("sizes", "tests/lint.sh sizes"),
+        ("man", "tests/lint.sh man"),
+        ("pure", "tests/pure.sh gcc"),
+        ("simulation", "build/gcc/simulation --seeds 3000 --seed 1"),
+        ("simulation-asan", "build/asan/simulation --seeds 150 --seed 900001"),
+        ("mutants", "tests/simulation/mutants.sh 20000"),
+        ("demo", "KIOSK_BUILD=build/gcc tests/demo.sh"),
+    ]
+    for config in find("config/examples", ".cfg"):
+        jobs.append((f"example-{config[:-4]}", f"build/gcc/kioskd -c config/examples/{config} --check"))
+    for source in find("tests/fuzz", ".c"):
+        name = source[len("fuzz_"):-2]
+        jobs.append((f"fuzz-{name}", f"tests/fuzz/run.sh {name} {FUZZ_S}"))
+    return jobs
+
+
+def test_jobs():
+    """The longest first, so that the end is not one of them alone."""
+    return [("tidy", "make -s tidy")] + integration_jobs() + other_jobs() + unit_jobs()
 
 
 class Tally:
@@ -87,16 +112,57 @@ class Tally:
         return failed == 0
 
 
+def left_over(session):
+    """Processes of a job's session that still run: {pid: name}."""
+    found = {}
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
+                name, rest = file.read().split("(", 1)[1].rsplit(")", 1)
+        except OSError:
+            continue
+        fields = rest.split()
+        if fields[0] not in "ZX" and int(fields[3]) == session:
+            found[int(pid)] = name
+    return found
+
+
+def end_session(session):
+    for pid in left_over(session):
+        try:
+            os.kill(pid, signal.SIGKILL)
+        except ProcessLookupError:
+            pass
+
+
+RUNNING = set()
+
+
+def run_command(command, out):
+    process = subprocess.Popen(command, shell=True, cwd=TOP, stdin=subprocess.DEVNULL, stdout=out,
+                               stderr=subprocess.STDOUT, start_new_session=True, env=ENVIRONMENT)
+    RUNNING.add(process.pid)
+    try:
+        code = process.wait(LIMIT_S)
+        time.sleep(0.01)
+        left = left_over(process.pid)
+        if left:
+            out.write(f"\ncheck: left running: {left}\n".encode())
+            code = code or 1
+    except subprocess.TimeoutExpired:
+        out.write(f"\ncheck: no end within {LIMIT_S} s\n".encode())
+        code = 124
+    end_session(process.pid)
+    process.wait()
+    RUNNING.discard(process.pid)
+    return code
+
+
 def run(tally, name, command):
     begin = time.monotonic()
     log = os.path.join(LOGS, name + ".log")
     with open(log, "wb") as out:
-        try:
-            code = subprocess.run(command, shell=True, cwd=TOP, stdin=subprocess.DEVNULL, stdout=out,
-                                  stderr=subprocess.STDOUT, timeout=1800).returncode
-        except subprocess.TimeoutExpired:
-            out.write(b"\ncheck: no end within 1800 s\n")
-            code = 124
+        code = run_command(command, out)
     text = open(log, encoding="utf-8", errors="replace").read()
     good = tally.count(name, code, text)
     print(f"  {'ok  ' if good else 'FAIL'}  {name} ({time.monotonic() - begin:.1f} s)", flush=True)
@@ -124,13 +190,32 @@ def run_two_at_a_time(tally, jobs):
         thread.join()
 
 
+def stop(number, _frame):
+    for session in list(RUNNING):
+        end_session(session)
+    os._exit(128 + number)
+
+
+def build_kernel():
+    """Once per version of the kernel's source, into a cache outside the tree; not counted in the time."""
+    begin = time.monotonic()
+    with open(os.path.join(LOGS, "kernel-build.log"), "wb") as out:
+        code = run_command("KIOSK_KERNEL_JOBS=2 tests/kernel/build_kernel.sh", out)
+    if time.monotonic() - begin > 5 or code != 0:
+        print(f"  {'FAIL' if code else 'ok  '}  kernel-build ({time.monotonic() - begin:.0f} s, cached from now on)", flush=True)
+
+
 def main():
     os.makedirs(LOGS, exist_ok=True)
+    signal.signal(signal.SIGINT, stop)
+    signal.signal(signal.SIGTERM, stop)
     tally = Tally()
-    begin = time.monotonic()
     only = sys.argv[1:]
-    builds = [run(tally, *job) for job in build_jobs() if not only or any(o in job[0] for o in only + ["build"])]
-    jobs = [j for j in other_jobs() + unit_jobs() if not only or any(o in j[0] for o in only)]
+    jobs = [j for j in test_jobs() if not only or any(o in j[0] for o in only)]
+    if any("tests/kernel/" in command for _, command in jobs):
+        build_kernel()
+    begin = time.monotonic()
+    builds = [run(tally, *job) for job in build_jobs()]
     if all(builds):
         run_two_at_a_time(tally, jobs)
     print(f"check: {time.monotonic() - begin:.0f} s, logs in build/check")

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The gates that read the source: tests/lint.sh cppcheck | format | shellcheck | sizes
+# The gates that read the source: tests/lint.sh cppcheck | format | shellcheck | sizes | man
 set -eu
 cd "$(dirname "$0")/.."
 
@@ -24,8 +24,9 @@ format)
     clang-format --dry-run --Werror $(sources)
     ;;
 shellcheck)
+    # SC2317, SC2329: it takes what a trap calls for unused.
     # shellcheck disable=SC2046
-    shellcheck $(scripts)
+    shellcheck --exclude=SC2317,SC2329 $(scripts)
     ;;
 sizes)
     long=$(find common config controller display hal tests systemd Makefile \( -name '*.[ch]' -o -name '*.sh' -o -name '*.py' \
@@ -38,8 +39,16 @@ sizes)
         /^\}/ { if (start && FNR - start - 1 > 60) { print FILENAME ":" start ": a body of " FNR - start - 1 " lines"; bad = 1 } start = 0 }
         END { exit bad }'
     ;;
+man)
+    bad=0
+    for page in docs/man/*.[1-9]; do
+        said=$(LC_ALL=C.UTF-8 MANWIDTH=100 man -l --warnings "$page" 2>&1 >/dev/null) || bad=1
+        [ -z "$said" ] || { echo "$page: $said"; bad=1; }
+    done
+    exit $bad
+    ;;
 *)
-    echo "usage: tests/lint.sh cppcheck | format | shellcheck | sizes" >&2
+    echo "usage: tests/lint.sh cppcheck | format | shellcheck | sizes | man" >&2
     exit 2
     ;;
 esac

@@ -18,6 +18,7 @@ die() {
 }
 
 patch=$(cd "$(dirname "$0")" && pwd)/uml.patch
+# shellcheck disable=SC2012 # names of packages
 source_tar=$(ls /usr/src/linux-source-*.tar.xz 2>/dev/null | sort -V | tail -n 1)
 [ -n "$source_tar" ] || die "no /usr/src/linux-source-*.tar.xz: apt-get install linux-source-6.1"
 package=$(basename "$source_tar" .tar.xz)
