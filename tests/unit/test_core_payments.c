@@ -44,41 +44,6 @@ static void later_payment_does_not_overtake_for_the_same_device(void **state)
     assert_string_equal(stored(0)->payment.claims.payment_id, "1");
 }
 
-static void parallel_bounds_the_devices_that_move(void **state)
-{
-    (void)state;
-    config.machine.parallel = 2;
-    pay("1", COLA);
-    pay("2", CHIPS);
-    assert_int_equal(stored(0)->parts & CORE_TXN_INTENT, CORE_TXN_INTENT);
-    pay("3", WATER);
-    assert_int_equal(stored(0)->parts, CORE_TXN_PAYMENT);
-}
-
-static void slots_over_one_beam_never_move_together(void **state)
-{
-    (void)state;
-    config.machine.parallel = 2;
-    config.devices[CHIPS].line[CONFIG_ROLE_FEEDBACK] = DROP;
-    pay("1", WATER);
-    commit();
-    pay("2", CHIPS);
-    assert_int_equal(stored(0)->parts, CORE_TXN_PAYMENT);
-    pay("3", COLA); /* another sensor's device may */
-    assert_int_equal(stored(1)->parts & CORE_TXN_INTENT, CORE_TXN_INTENT);
-}
-
-static void parallel_is_bounded_by_the_core_itself(void **state)
-{
-    (void)state;
-    config.machine.parallel = 1000;
-    assert_true(core_parallel_free(&core, CHIPS));
-    config.machine.parallel = 0;
-    assert_true(core_parallel_free(&core, CHIPS));
-    pay("1", COLA);
-    assert_false(core_parallel_free(&core, CHIPS));
-}
-
 static void payment_that_grew_old_in_the_queue_is_refused(void **state)
 {
     (void)state;
@@ -378,9 +343,6 @@ int main(void)
         TEST(oldest_payment_moves_first),
         TEST(waiting_payment_does_not_block_another_device),
         TEST(later_payment_does_not_overtake_for_the_same_device),
-        TEST(parallel_bounds_the_devices_that_move),
-        TEST(slots_over_one_beam_never_move_together),
-        TEST(parallel_is_bounded_by_the_core_itself),
         TEST(payment_that_grew_old_in_the_queue_is_refused),
         TEST(clock_stepping_back_makes_no_old_payment_fresh),
         TEST(queue_waits_for_the_clock_and_then_goes_on),
