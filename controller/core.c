@@ -116,12 +116,18 @@ static void step_time(struct core *core, const struct core_event *event)
     step_views(core, before_ms, wall_before_s);
 }
 
+static void step_leave(struct core *core)
+{
+    core->view_changed |= !core->stopping;
+    core->stopping = true;
+}
+
 static void step_stop(struct core *core, struct core_actions *out)
 {
-    if (core->stopping)
+    step_leave(core);
+    if (core->aborted)
         return;
-    core->stopping = true;
-    core->view_changed = true;
+    core->aborted = true;
     core_move_abort(core, out);
 }
 
@@ -164,6 +170,9 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
     case CORE_EVENT_TICK:
         core_move_time(core, out);
         core_health_time(core, out);
+        break;
+    case CORE_EVENT_LEAVE:
+        step_leave(core);
         break;
     case CORE_EVENT_STOP:
         step_stop(core, out);

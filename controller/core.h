@@ -104,7 +104,8 @@ enum core_event_kind {
     CORE_EVENT_HEALTH,       /* u.health */
     CORE_EVENT_COMMAND,      /* u.command: an operator's order, already durable by its jti */
     CORE_EVENT_TICK,         /* now_ms reached the deadline */
-    CORE_EVENT_STOP,         /* the daemon ends: abort movements, start nothing */
+    CORE_EVENT_LEAVE, /* the daemon is going to end: start nothing more; what moves comes to its own end */
+    CORE_EVENT_STOP,  /* the daemon ends: abort movements, start nothing */
     CORE_EVENT_COUNT
 };
 
@@ -270,6 +271,7 @@ struct core_machine_view {
     uint32_t holds; /* bit per core_hold that stops the whole machine */
     int32_t open;   /* payments without a durable outcome */
     int32_t moving, queued;
+    int32_t unsettled; /* movements, and payments whose intent is durable or on its way without an outcome */
     bool store_failed;
 };
 void core_view_machine(const struct core *core, struct core_machine_view *ret);

@@ -122,7 +122,7 @@ struct core {
     int64_t now_ms, wall_s;
     bool clock_known; /* the clock was trusted once in this run: wall_offset_ms is good for reports */
     int64_t wall_offset_ms;
-    bool started, stopping, machine_disabled, store_failed, crash_loop, clock_trusted, broker_heard;
+    bool started, stopping, aborted, machine_disabled, store_failed, crash_loop, clock_trusted, broker_heard;
     bool more; /* work left by this step's bound */
     bool view_changed;
     int64_t start_ms;

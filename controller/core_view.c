@@ -53,6 +53,14 @@ int32_t core_why(const struct core *core, int32_t product, enum core_hold *ret, 
     return count;
 }
 
+/* Ending now would leave an intent without an outcome: the next start could only say unknown. */
+static bool slot_unsettled(const struct core_slot *slot)
+{
+    return slot->state == CORE_SLOT_MOVING || slot->state == CORE_SLOT_RESERVED ||
+           slot->state == CORE_SLOT_FINISHING ||
+           (slot->state == CORE_SLOT_STORING && slot->parts & CORE_TXN_INTENT);
+}
+
 void core_view_machine(const struct core *core, struct core_machine_view *ret)
 {
     ret->selling = false;
@@ -62,10 +70,11 @@ void core_view_machine(const struct core *core, struct core_machine_view *ret)
         ret->selling = facts_allow(&facts);
     }
     ret->holds = core_machine_holds(core);
-    ret->open = ret->moving = 0;
+    ret->open = ret->moving = ret->unsettled = 0;
     for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
         ret->open += core->slots[i].state != CORE_SLOT_FREE;
         ret->moving += core->slots[i].state == CORE_SLOT_MOVING;
+        ret->unsettled += slot_unsettled(&core->slots[i]);
     }
     ret->queued = core_waiting_count(core);
     ret->store_failed = core->store_failed;

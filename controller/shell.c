@@ -134,9 +134,19 @@ void shell_leave(struct shell *shell, bool replace)
         return;
     shell->stopping = true;
     shell->replace = replace;
+    shell->abort_at_us = clock_mono_us() + SHELL_FINISH_MS * 1000;
     shell->leave_at_us = clock_mono_us() + SHELL_LEAVE_MS * 1000;
     (void)notify_send("STOPPING=1");
     publish_event(shell, CORE_CODE_STOPPING, replace ? "restart" : "", 1);
+    shell_begin(shell, CORE_EVENT_LEAVE);
+    shell_step(shell);
+}
+
+static void abort_what_moves(struct shell *shell)
+{
+    if (shell->abort_at_us == 0 || (clock_mono_us() < shell->abort_at_us && !shell->store_bad))
+        return;
+    shell->abort_at_us = 0;
     shell_begin(shell, CORE_EVENT_STOP);
     shell_step(shell);
 }
@@ -145,7 +155,8 @@ static bool may_leave(struct shell *shell)
 {
     struct core_machine_view machine;
     core_view_machine(shell->core, &machine);
-    return machine.moving == 0 || clock_mono_us() >= shell->leave_at_us;
+    return (shell->store_bad ? machine.moving : machine.unsettled) == 0 ||
+           clock_mono_us() >= shell->leave_at_us;
 }
 
 void shell_run(struct shell *shell)
@@ -160,6 +171,8 @@ void shell_run(struct shell *shell)
         }
         if (shell->store_bad && shell->store)
             shell_leave(shell, true);
+        if (shell->stopping)
+            abort_what_moves(shell);
         if (shell->view_dirty)
             send_view(shell);
         int64_t busy_us = clock_mono_us() - loop_woken_us(shell->loop);

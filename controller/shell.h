@@ -38,7 +38,8 @@ enum {
     SHELL_LOOP_LIMIT_MS = 50,
     SHELL_NICE = -10,
     SHELL_DOWN_S = 1800,                /* not connected for so long: start anew, the client may be stuck */
-    SHELL_LEAVE_MS = 8000,              /* longest wait for a movement to end when stopping */
+    SHELL_FINISH_MS = 6000,             /* when stopping: a movement may come to its own end for so long */
+    SHELL_LEAVE_MS = 8000,              /* and to its safe one until then */
     SHELL_EARLIEST_WALL_S = 1767225600, /* 2026-01-01: an RTC that says less has lost its battery */
 };
 
@@ -82,6 +83,7 @@ struct shell {
 
     int core_timer, second_timer, soon_timer, signal_fd;
     bool stopping, replace; /* leave the loop; replace: exec ourselves */
+    int64_t abort_at_us;    /* with stopping: what still moves is aborted then; 0 = it was */
     int64_t leave_at_us;    /* with stopping: latest time */
     int exit_status;
 

@@ -231,6 +231,53 @@ static void stop_brings_what_moves_to_its_end_and_starts_nothing(void **state)
     assert_int_equal(stored(0)->payment.outcome.reason, PAYMENT_REASON_OUT_OF_SERVICE);
 }
 
+static void leaving_lets_what_moves_end_and_starts_nothing(void **state)
+{
+    struct core_machine_view view;
+    (void)state;
+    pay("1", WATER);
+    commit();
+    ordered(MOTOR, DEVICE_ORDER_ON, DEVICE_ORDER_DONE);
+    pay("2", WATER);
+    commit();
+    begin(CORE_EVENT_LEAVE);
+    step();
+    assert_int_equal(count_actions(CORE_ACTION_ORDER), 0);
+    core_view_machine(&core, &view);
+    assert_int_equal(view.unsettled, 1);
+    line(HOME, false);
+    line(DROP, true);
+    line(DROP, false);
+    tick(1000);
+    line(HOME, true);
+    assert_int_equal(txns[txn_head].payment.outcome.result, PAYMENT_RESULT_DELIVERED);
+    core_view_machine(&core, &view);
+    assert_int_equal(view.moving, 0);
+    assert_int_equal(view.unsettled, 1); /* its outcome is not durable yet */
+    commit();
+    core_view_machine(&core, &view);
+    assert_int_equal(view.unsettled, 0); /* "2" is only paid: the next start has it */
+    assert_int_equal(view.open, 1);
+}
+
+static void leaving_while_an_intent_is_on_its_way_moves_nothing_and_says_so(void **state)
+{
+    struct core_machine_view view;
+    (void)state;
+    pay("1", COLA);
+    begin(CORE_EVENT_LEAVE);
+    step();
+    core_view_machine(&core, &view);
+    assert_int_equal(view.moving, 0);
+    assert_int_equal(view.unsettled, 1);
+    commit();
+    assert_int_equal(count_actions(CORE_ACTION_ORDER), 0);
+    assert_int_equal(txns[txn_head].payment.outcome.result, PAYMENT_RESULT_REFUSED);
+    commit();
+    core_view_machine(&core, &view);
+    assert_int_equal(view.unsettled, 0);
+}
+
 static void result_of_an_order_that_nobody_gave_is_ignored(void **state)
 {
     (void)state;
@@ -256,6 +303,8 @@ int main(void)
         TEST(unconfirmed_off_keeps_other_devices_still_until_the_guard_has_acted),
         TEST(order_that_is_never_answered_is_an_output_fault),
         TEST(stop_brings_what_moves_to_its_end_and_starts_nothing),
+        TEST(leaving_lets_what_moves_end_and_starts_nothing),
+        TEST(leaving_while_an_intent_is_on_its_way_moves_nothing_and_says_so),
         TEST(result_of_an_order_that_nobody_gave_is_ignored),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
