@@ -148,6 +148,8 @@ loop_callback shell_take_hal, shell_take_store, shell_take_mqtt, shell_take_rece
 
 /* ---- shell_second.c: what is looked at once a second ---- */
 loop_callback shell_every_second;
+/* clock.trust of the configuration, applied now. */
+bool shell_clock_trusted(const struct config *config);
 void shell_check_clock(struct shell *shell);
 
 /* ---- shell_start.c ---- */

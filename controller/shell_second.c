@@ -7,7 +7,7 @@
 #include "controller/shell.h"
 #include "hal/warden.h"
 
-static bool clock_is_trusted(const struct config *config)
+bool shell_clock_trusted(const struct config *config)
 {
     switch (config->clock_trust) {
     case CONFIG_CLOCK_NTP:
@@ -22,7 +22,7 @@ static bool clock_is_trusted(const struct config *config)
 
 void shell_check_clock(struct shell *shell)
 {
-    bool trusted = clock_is_trusted(shell->config);
+    bool trusted = shell_clock_trusted(shell->config);
     if (trusted == shell->clock_trusted)
         return;
     shell->clock_trusted = trusted;

@@ -89,11 +89,19 @@ static int open_broker(struct shell *shell)
     return rc;
 }
 
+/* What fails here fails the store; the core hears of it as of any later failure. */
+static void restore_all(struct shell *shell)
+{
+    bool trusted = shell_clock_trusted(shell->config);
+    (void)store_note_prices(shell->store, trusted ? clock_wall_s() : 0);
+    (void)store_restore(shell->store, restore, shell);
+}
+
 static void start_core(struct shell *shell)
 {
     core_init(shell->core, shell->config);
     if (shell->store)
-        (void)store_restore(shell->store, restore, shell);
+        restore_all(shell);
     shell_set_health(shell, CORE_HEALTH_STORE, shell->store != NULL);
     shell_set_health(shell, CORE_HEALTH_NO_CRASH_LOOP, shell->store_opened.unclean_starts < SHELL_CRASH_LOOP);
     shell_set_health(shell, CORE_HEALTH_BROKER, false);

@@ -60,6 +60,11 @@ struct store_opened {
 int store_open(struct store **ret_store, const struct config *config, struct store_opened *ret_opened,
                char *error, size_t error_size);
 
+/* Before store_restore: compares the configuration's prices with those of the last run; a difference becomes
+ * a price change from wall_s on (0 = the clock is not trusted: then the new price counts for all payments). 0
+ * or -EIO. BLOCKS. */
+int store_note_prices(struct store *store, int64_t wall_s);
+
 /* Reads back what the core must know, as RESTORE_* events in the order core.h asks for. BLOCKS; before
  * store_start only. */
 int store_restore(struct store *store, void (*event)(void *user, const struct core_event *event), void *user);

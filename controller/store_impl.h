@@ -46,6 +46,7 @@ enum store_sql {
     STORE_SQL_PAYMENT_OPEN,
     STORE_SQL_PAYMENT_LIST,
     STORE_SQL_PAYMENT_NEWEST,
+    STORE_SQL_PAYMENT_KEYS,
     STORE_SQL_OUTCOME_INSERT,
     STORE_SQL_OUTCOME_FIND,
     STORE_SQL_OUTCOME_ACK,
@@ -109,6 +110,7 @@ struct store {
     int64_t prune_row;    /* where the next batch looks; 0 = from the oldest */
     int64_t prune_at_us;  /* not before */
     bool wal_reserved, scrubbed;
+    struct store_known *known; /* store_known.c */
     int64_t scrub_page; /* next to be looked at */
 
     pthread_mutex_t lock;
@@ -225,6 +227,13 @@ int store_row_find(struct store *store, const char *provider, const char *paymen
 /* The text that is published, and its row in the outbox. SQLITE_OK or the error. Under db_lock. */
 int store_outcome_write(struct store *store, const struct store_row *row, int64_t seq);
 
+/* What changed for one product since the configuration. SQLITE_OK or the error. Under db_lock. */
+int store_product_write(struct store *store, const char *id, const struct core_product_state *state);
+
+/* ---- store_restore.c ---- */
+/* A row of PRODUCT_ALL. SQLITE_OK or SQLITE_CORRUPT. */
+int store_product_read(sqlite3_stmt *statement, char ret_id[CONFIG_ID_SIZE], struct core_product_state *ret);
+
 /* ---- store_thread.c ---- */
 /* Runs run(arg) in a transaction and waits until it is durable: in the thread's next group, or at once on
  * this thread when the store's thread does not run or is the caller. 0 or -EIO. */
@@ -253,5 +262,15 @@ void store_prune_step(struct store *store);
 /* ---- store_idle.c ---- */
 /* Moves all into kioskd.db, closes the connection and wipes the -wal. */
 void store_wal_finish(struct store *store);
+
+/* ---- store_known.c ---- */
+int store_known_open(struct store *store);
+/* Before the row is written. */
+void store_known_add(struct store *store, const char *provider, const char *payment_id);
+/* false: this key is certainly not in the store. Any thread. */
+bool store_known_maybe(struct store *store, const char *provider, const char *payment_id);
+/* The keys of the file are not all in yet; one step takes some of them in. The store's thread. */
+bool store_known_due(const struct store *store);
+void store_known_step(struct store *store);
 
 #endif

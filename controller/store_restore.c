@@ -34,19 +34,26 @@ static bool prices_read(const char *text, struct core_product_state *state)
     return true;
 }
 
+int store_product_read(sqlite3_stmt *statement, char ret_id[CONFIG_ID_SIZE], struct core_product_state *ret)
+{
+    char prices[256];
+    memset(ret, 0, sizeof *ret);
+    ret->stock = sqlite3_column_int(statement, 1);
+    ret->disabled = sqlite3_column_int(statement, 2) != 0;
+    bool good = store_column_text(statement, 0, ret_id, CONFIG_ID_SIZE) &&
+                store_column_text(statement, 3, prices, sizeof prices) &&
+                store_column_text(statement, 4, ret->qr, sizeof ret->qr) && prices_read(prices, ret);
+    return good ? SQLITE_OK : SQLITE_CORRUPT;
+}
+
 static int product_row(struct restore *restore, sqlite3_stmt *statement)
 {
-    char id[CONFIG_ID_SIZE], prices[256];
+    char id[CONFIG_ID_SIZE];
     struct core_event *event = &restore->now;
     event->kind = CORE_EVENT_RESTORE_PRODUCT;
-    struct core_product_state *state = &event->u.product.state;
-    memset(&event->u.product, 0, sizeof event->u.product);
-    state->stock = sqlite3_column_int(statement, 1);
-    state->disabled = sqlite3_column_int(statement, 2) != 0;
-    if (!store_column_text(statement, 0, id, sizeof id) ||
-        !store_column_text(statement, 3, prices, sizeof prices) ||
-        !store_column_text(statement, 4, state->qr, sizeof state->qr) || !prices_read(prices, state))
-        return SQLITE_CORRUPT;
+    int rc = store_product_read(statement, id, &event->u.product.state);
+    if (rc != SQLITE_OK)
+        return rc;
     event->u.product.product = config_find_product(restore->store->config, id);
     if (event->u.product.product >= 0)
         restore->event(restore->user, event);

@@ -22,6 +22,7 @@ static const char *device_name(const struct store *store, int32_t device)
 static int payment_insert(struct store *store, const struct payment *payment, bool *ret_conflict)
 {
     const struct payment_claims *claims = &payment->claims;
+    store_known_add(store, claims->provider, claims->payment_id);
     sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_PAYMENT_INSERT);
     store_bind_text(statement, 1, claims->provider);
     store_bind_text(statement, 2, claims->payment_id);
@@ -124,7 +125,7 @@ static int payment_done(struct store *store, const struct payment *payment, int6
     return rc;
 }
 
-static int product_set(struct store *store, const char *id, const struct core_product_state *state)
+int store_product_write(struct store *store, const char *id, const struct core_product_state *state)
 {
     if (id[0] == '\0')
         return SQLITE_INTERNAL;
@@ -169,7 +170,7 @@ int store_txn_write(struct store *store, const struct core_txn *txn, bool *ret_c
     if (rc == SQLITE_OK && txn->parts & CORE_TXN_OUTCOME)
         rc = payment_done(store, &txn->payment, ret_seq);
     if (rc == SQLITE_OK && txn->parts & CORE_TXN_PRODUCT)
-        rc = product_set(store, product_name(store, txn->product), &txn->product_state);
+        rc = store_product_write(store, product_name(store, txn->product), &txn->product_state);
     if (rc == SQLITE_OK && txn->parts & CORE_TXN_DEVICE)
         rc = device_set(store, device_name(store, txn->device), &txn->device_state);
     if (rc == SQLITE_OK && txn->parts & CORE_TXN_MACHINE)

@@ -274,6 +274,57 @@ static void a_restart_restores_what_the_core_must_know(void **state)
     assert_string_equal(event[4].u.payment.claims.payment_id, "moving");
 }
 
+static void restore_now(struct rig *rig, struct restored *ret)
+{
+    rig_stop(rig, true);
+    assert_int_equal(rig_open(rig), 0);
+    assert_int_equal(store_note_prices(rig->store, 1000), 0);
+    ret->count = 0;
+    assert_int_equal(store_restore(rig->store, collect_event, ret), 0);
+}
+
+static void a_price_changed_in_the_configuration_counts_from_then_on(void **state)
+{
+    struct rig *rig = *state;
+    static struct restored restored;
+    restore_now(rig, &restored); /* the first run remembers */
+    assert_int_equal(restored.count, 1);
+    rig->config->products[1].price = 300;
+    restore_now(rig, &restored);
+    const struct core_product_state *bar = &restored.events[0].u.product.state;
+    assert_int_equal(restored.events[0].kind, CORE_EVENT_RESTORE_PRODUCT);
+    assert_int_equal(restored.events[0].u.product.product, 1);
+    assert_int_equal(bar->price_count, 2);
+    assert_int_equal(bar->prices[0].price, 250);
+    assert_int_equal(bar->prices[1].price, 300);
+    assert_int_equal(bar->prices[1].from, 1000);
+    restore_now(rig, &restored);
+    assert_int_equal(bar->price_count, 2); /* told once */
+}
+
+static void a_price_in_the_configuration_counts_over_an_older_order(void **state)
+{
+    struct rig *rig = *state;
+    static struct restored restored;
+    restore_now(rig, &restored);
+    rig_restart(rig);
+    struct core_txn txn = rig_payment(rig, "x");
+    txn.parts |= CORE_TXN_PRODUCT;
+    txn.product = 1;
+    txn.product_state = (struct core_product_state){
+        .stock = 3, .price_count = 2, .prices = {{500, 260}, {2000, 270}}, .qr = "qr"};
+    assert_true(rig_commit(rig, &txn).ok);
+    rig->config->products[1].price = 300;
+    restore_now(rig, &restored);
+    const struct core_product_state *bar = &restored.events[0].u.product.state;
+    assert_int_equal(bar->stock, 3);
+    assert_string_equal(bar->qr, "");
+    assert_int_equal(bar->price_count, 3); /* 250, 260, 300; the planned one is overtaken */
+    assert_int_equal(bar->prices[0].price, 250);
+    assert_int_equal(bar->prices[1].price, 260);
+    assert_int_equal(bar->prices[2].price, 300);
+}
+
 static void transactions_that_wait_together_share_one_commit(void **state)
 {
     struct rig *rig = *state;
@@ -313,6 +364,8 @@ int main(void)
         FACT(a_command_begins_once_and_its_answer_is_kept),
         FACT(results_that_were_not_published_are_listed_in_order),
         FACT(a_restart_restores_what_the_core_must_know),
+        FACT(a_price_changed_in_the_configuration_counts_from_then_on),
+        FACT(a_price_in_the_configuration_counts_over_an_older_order),
         FACT(transactions_that_wait_together_share_one_commit),
     };
     return cmocka_run_group_tests(facts, NULL, NULL);
