@@ -136,7 +136,8 @@ void shell_leave(struct shell *shell, bool replace)
     shell->replace = replace;
     shell->abort_at_us = clock_mono_us() + SHELL_FINISH_MS * 1000;
     shell->leave_at_us = clock_mono_us() + SHELL_LEAVE_MS * 1000;
-    (void)notify_send("STOPPING=1");
+    if (!replace) /* else systemd would wait for an end that does not come, and kill the next run */
+        (void)notify_send("STOPPING=1");
     publish_event(shell, CORE_CODE_STOPPING, replace ? "restart" : "", 1);
     shell_begin(shell, CORE_EVENT_LEAVE);
     shell_step(shell);
