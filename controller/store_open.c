@@ -143,6 +143,7 @@ static void store_free(struct store *store)
     pthread_cond_destroy(&store->done);
     pthread_mutex_destroy(&store->lock);
     pthread_mutex_destroy(&store->db_lock);
+    free(store->known);
     free(store->ring);
     free(store);
 }
@@ -153,7 +154,8 @@ static struct store *store_new(const struct config *config)
     if (!store)
         return NULL;
     store->ring = calloc(STORE_QUEUE, sizeof *store->ring);
-    if (!store->ring) {
+    if (!store->ring || store_known_open(store) != SQLITE_OK) {
+        free(store->ring);
         free(store);
         return NULL;
     }
