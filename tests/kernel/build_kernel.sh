@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds the User-Mode Linux kernel for tests/kernel/run.sh from Debian's linux-source package, once, into a cache
+# Builds the User-Mode Linux kernel for tests/kernel/*.sh from Debian's linux-source package, once, into a cache
 # outside the tree. Prints the path of the kernel. Needs: linux-source-6.1 (or newer), flex, bison, bc, gcc, make, xz.
 #
 # Cache: $KIOSK_KERNEL_CACHE, or ${XDG_CACHE_HOME:-~/.cache}/kioskd/uml-KEY; KEY follows from the source package's
@@ -8,7 +8,8 @@
 set -eu
 
 ENABLE="GPIOLIB GPIO_CDEV GPIO_CDEV_V1 CONFIGFS_FS GPIO_SIM DEVTMPFS DEVTMPFS_MOUNT INPUT INPUT_EVDEV INPUT_MISC
-INPUT_UINPUT HOSTFS EXT4_FS OVERLAY_FS TMPFS UNIX98_PTYS BLK_DEV_INITRD MD BLK_DEV_DM DM_FLAKEY DM_LOG_WRITES CGROUPS"
+INPUT_UINPUT HOSTFS EXT4_FS OVERLAY_FS TMPFS UNIX98_PTYS BLK_DEV_INITRD MD BLK_DEV_DM DM_FLAKEY DM_LOG_WRITES CGROUPS
+BPF_SYSCALL CGROUP_BPF CGROUP_PIDS MEMCG SECCOMP SECCOMP_FILTER USER_NS PID_NS TMPFS_XATTR TMPFS_POSIX_ACL IPV6 AUTOFS_FS"
 STACK_ORDER=4 # the patch below makes the register state on kernel stacks larger
 DISABLE="SOUND MODULES WLAN DEBUG_INFO"
 
@@ -55,7 +56,7 @@ if [ ! -x "$kernel" ]; then
     for option in $DISABLE; do scripts/config -d "$option"; done
     scripts/config --set-val KERNEL_STACK_ORDER "$STACK_ORDER"
     nice -n 15 make -s ARCH=um olddefconfig >&2
-    for option in GPIO_SIM HOSTFS OVERLAY_FS; do
+    for option in GPIO_SIM HOSTFS OVERLAY_FS CGROUP_BPF SECCOMP_FILTER; do
         grep -q "^CONFIG_$option=y" .config || die "this kernel source has no $option for ARCH=um"
     done
     nice -n 15 make -s ARCH=um -j"${KIOSK_KERNEL_JOBS:-1}" linux >"$cache/build.log" 2>&1 ||
