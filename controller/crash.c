@@ -28,6 +28,8 @@ static void leave_note(int number)
     case SIGILL:
         text = "SIGILL";
         break;
+    default:
+        break;
     }
     int fd = open(note_path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     if (fd >= 0) {

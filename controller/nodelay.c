@@ -2,6 +2,7 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <string.h>
 #include <sys/socket.h>
 
 enum { NODELAY_FIRST_FD = 3, NODELAY_FDS = 1024 };
@@ -15,9 +16,10 @@ int nodelay_set(uint16_t peer_port)
         if (getpeername(fd, (struct sockaddr *)&peer, &size) != 0)
             continue;
         /* The port stands at the same place for IPv4 and IPv6 (RFC 3493 section 3.3). */
-        const struct sockaddr_in *address = (const struct sockaddr_in *)(const void *)&peer;
+        struct sockaddr_in address;
+        memcpy(&address, &peer, sizeof address);
         if ((peer.ss_family == AF_INET || peer.ss_family == AF_INET6) &&
-            ntohs(address->sin_port) == peer_port &&
+            ntohs(address.sin_port) == peer_port &&
             setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on) == 0)
             found = fd;
     }

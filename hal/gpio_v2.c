@@ -44,9 +44,11 @@ static bool is_wanted(struct gpiod_chip *chip, const struct wish *wish)
     return wanted;
 }
 
+/* NULL: errno says whether a chip could not be looked into, or else ENOENT. */
 static struct gpiod_chip *search(const struct wish *wish)
 {
     struct gpiod_chip *found = NULL;
+    int why = ENOENT;
     DIR *directory = opendir("/dev");
     for (struct dirent *entry; !found && directory && (entry = readdir(directory)) != NULL;) {
         char path[PATH_SIZE];
@@ -54,13 +56,16 @@ static struct gpiod_chip *search(const struct wish *wish)
         if (strncmp(entry->d_name, "gpiochip", 8) != 0 || !gpiod_is_gpiochip_device(path))
             continue;
         found = gpiod_chip_open(path);
-        if (found && !is_wanted(found, wish)) {
+        if (!found) {
+            why = errno;
+        } else if (!is_wanted(found, wish)) {
             gpiod_chip_close(found);
             found = NULL;
         }
     }
     if (directory)
         closedir(directory);
+    errno = why;
     return found;
 }
 
@@ -180,7 +185,6 @@ int gpio_port_open(struct gpio_port **ret_port, const struct config_line *config
     if (!port)
         return -ENOMEM;
     port->output = config->output;
-    errno = ENOENT;
     struct gpiod_chip *chip = open_chip(config);
     int rc;
     if (chip)

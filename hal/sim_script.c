@@ -327,7 +327,7 @@ bool sim_script_read(struct sim_script *ret, const struct config *config, const 
         return false;
     }
     length = fread(text, 1, sizeof text - 1, stream);
-    failed = ferror(stream) != 0 || fgetc(stream) != EOF;
+    failed = ferror(stream) != 0 || (!feof(stream) && fgetc(stream) != EOF);
     fclose(stream);
     if (failed || memchr(text, '\0', length) != NULL) {
         snprintf(error, error_size, "%s: not a text of less than %d bytes", file, SIM_SCRIPT_SIZE);

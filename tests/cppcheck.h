@@ -5,3 +5,4 @@
     for (key = json_object_iter_key(json_object_iter(object));                                               \
          key && (value = json_object_iter_value(json_object_key_to_iter(key)));                              \
          key = json_object_iter_key(key))
+#define JSON_INTEGER_FORMAT "lld"

@@ -8,9 +8,10 @@ static void put(struct table *table, char *text)
 {
     if (table->cells == table->room) {
         table->room = table->room ? table->room * 2 : 64;
-        table->cell = realloc(table->cell, (size_t)table->room * sizeof *table->cell);
-        if (!table->cell)
+        char **larger = realloc(table->cell, (size_t)table->room * sizeof *table->cell);
+        if (!larger)
             abort();
+        table->cell = larger;
     }
     table->cell[table->cells++] = text;
 }

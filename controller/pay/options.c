@@ -55,10 +55,11 @@ static bool take(struct pay_options *ret, const struct pay_option *option, const
 
 static void set_unset(struct pay_options *ret)
 {
+    static const int64_t unset = -1;
     memset(ret, 0, sizeof *ret);
     for (const struct pay_option *option = pay_option_table; option->name; option++)
         if (option->kind == PAY_OPTION_NUMBER)
-            *(int64_t *)(void *)((char *)ret + option->offset) = -1;
+            memcpy((char *)ret + option->offset, &unset, sizeof unset);
 }
 
 /* The table in getopt's form: val is the index + 256, the short letters map back by search. */
