@@ -34,6 +34,16 @@ static int knock(const struct addrinfo *address)
     return error;
 }
 
+/* A name may have several addresses (localhost: ::1 and 127.0.0.1); one that answers is enough, as for Paho.
+ */
+static int knock_all(const struct addrinfo *list)
+{
+    int error = ETIMEDOUT;
+    for (const struct addrinfo *address = list; address && error != 0; address = address->ai_next)
+        error = knock(address);
+    return error;
+}
+
 void pay_broker_explain(struct pay_broker *broker)
 {
     const struct pay_options *options = broker->options;
@@ -48,7 +58,7 @@ void pay_broker_explain(struct pay_broker *broker)
                      options->host, gai_strerror(rc));
         return;
     }
-    int error = knock(list);
+    int error = knock_all(list);
     freeaddrinfo(list);
     bool tls = options->ca || options->cert;
     /* Paho's own words for "the connection did not come about" say nothing to anybody. */
