@@ -9,48 +9,72 @@
 
 enum { FROM_BROKER = 1, FROM_CONTROL = 2, BOTH = 3 };
 
+/* args: what may stand in `args`. A misspelt name must not be an order without it: `disable` without
+ * `product` is the whole machine. */
 static const struct {
     const char *name;
     int from;
     command_function *run;
+    const char *args[5];
 } commands[] = {
-    {"status", BOTH, command_status},
-    {"products", BOTH, command_products},
-    {"devices", BOTH, command_devices},
-    {"telemetry", BOTH, command_telemetry},
-    {"log", BOTH, command_log},
-    {"screenshot", BOTH, command_screenshot},
-    {"restart", BOTH, command_restart},
-    {"stock.set", FROM_BROKER, command_stock_set},
-    {"product.enable", FROM_BROKER, command_enable},
-    {"product.disable", FROM_BROKER, command_disable},
-    {"machine.enable", FROM_BROKER, command_enable},
-    {"machine.disable", FROM_BROKER, command_disable},
-    {"price.set", FROM_BROKER, command_price_set},
-    {"device.test", FROM_BROKER, command_test},
-    {"device.reset", FROM_BROKER, command_reset},
-    {"message.show", FROM_BROKER, command_message},
-    {"version", FROM_CONTROL, command_version},
-    {"why", FROM_CONTROL, command_why},
-    {"payments", FROM_CONTROL, command_payments},
-    {"export", FROM_CONTROL, command_payments},
-    {"ledger", FROM_CONTROL, command_ledger},
-    {"lines", FROM_CONTROL, command_lines},
-    {"events", FROM_CONTROL, command_events},
-    {"refill", FROM_CONTROL, command_refill},
-    {"enable", FROM_CONTROL, command_enable},
-    {"disable", FROM_CONTROL, command_disable},
-    {"test", FROM_CONTROL, command_test},
-    {"reset", FROM_CONTROL, command_reset},
-    {"message", FROM_CONTROL, command_message},
+    {"status", BOTH, command_status, {NULL}},
+    {"products", BOTH, command_products, {NULL}},
+    {"devices", BOTH, command_devices, {NULL}},
+    {"telemetry", BOTH, command_telemetry, {NULL}},
+    {"log", BOTH, command_log, {"limit"}},
+    {"screenshot", BOTH, command_screenshot, {NULL}},
+    {"restart", BOTH, command_restart, {NULL}},
+    {"stock.set", FROM_BROKER, command_stock_set, {"product", "stock"}},
+    {"product.enable", FROM_BROKER, command_enable, {"product"}},
+    {"product.disable", FROM_BROKER, command_disable, {"product"}},
+    {"machine.enable", FROM_BROKER, command_enable, {NULL}},
+    {"machine.disable", FROM_BROKER, command_disable, {NULL}},
+    {"price.set", FROM_BROKER, command_price_set, {"product", "price", "qr", "from"}},
+    {"device.test", FROM_BROKER, command_test, {"device"}},
+    {"device.reset", FROM_BROKER, command_reset, {"device"}},
+    {"message.show", FROM_BROKER, command_message, {"text", "seconds"}},
+    {"version", FROM_CONTROL, command_version, {NULL}},
+    {"why", FROM_CONTROL, command_why, {"product"}},
+    {"payments", FROM_CONTROL, command_payments, {"find", "before", "limit", "from", "to"}},
+    {"export", FROM_CONTROL, command_payments, {"before", "limit", "from", "to"}},
+    {"ledger", FROM_CONTROL, command_ledger, {NULL}},
+    {"lines", FROM_CONTROL, command_lines, {NULL}},
+    {"events", FROM_CONTROL, command_events, {"limit"}},
+    {"refill", FROM_CONTROL, command_refill, {"product", "stock"}},
+    {"enable", FROM_CONTROL, command_enable, {"product"}},
+    {"disable", FROM_CONTROL, command_disable, {"product"}},
+    {"test", FROM_CONTROL, command_test, {"device"}},
+    {"reset", FROM_CONTROL, command_reset, {"device"}},
+    {"message", FROM_CONTROL, command_message, {"text", "seconds"}},
 };
+
+static bool may_stand(size_t command, const char *key)
+{
+    for (size_t i = 0; i < sizeof commands[0].args / sizeof commands[0].args[0] && commands[command].args[i];
+         i++)
+        if (strcmp(commands[command].args[i], key) == 0)
+            return true;
+    return false;
+}
+
+static void run_if_known(struct shell *shell, size_t command, const struct reply *reply, const json_t *args)
+{
+    for (void *at = json_object_iter((json_t *)(uintptr_t)args); at;
+         at = json_object_iter_next((json_t *)(uintptr_t)args, at))
+        if (!may_stand(command, json_object_iter_key(at))) {
+            command_fail(shell, reply, "args.%.64s is not known to %s", json_object_iter_key(at),
+                         commands[command].name);
+            return;
+        }
+    commands[command].run(shell, reply, args);
+}
 
 static void dispatch(struct shell *shell, int from, const char *name, const struct reply *reply,
                      const json_t *args)
 {
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
         if ((commands[i].from & from) && strcmp(commands[i].name, name) == 0) {
-            commands[i].run(shell, reply, args);
+            run_if_known(shell, i, reply, args);
             return;
         }
     command_fail(shell, reply, "no command \"%.64s\"", name);
@@ -120,8 +144,12 @@ static void done_end(struct shell *shell, struct job *job)
 
 static void answer(struct shell *shell, const struct reply *reply, json_t *object)
 {
-    if (!reply->local)
-        json_object_set_new(object, "jti", json_string(reply->jti));
+    if (!reply->local) {
+        json_t *whole = json_pack("{s:s}", "jti", reply->jti); /* its name stands first */
+        json_object_update(whole, object);
+        json_decref(object);
+        object = whole;
+    }
     char *text = json_dumps(object, JSON_COMPACT);
     json_decref(object);
     if (!text)

@@ -115,7 +115,8 @@ def test_wrong_orders_are_told_what_is_wrong():
                  ("device.test", {}, "device"), ("stock.set", {"product": "cola", "stock": -1}, "stock"),
                  ("stock.set", {"product": "nope", "stock": 1}, "no product"), ("product.disable", {}, "product"),
                  ("price.set", {"product": "cola", "price": 0, "qr": "x"}, "price"),
-                 ("message.show", {"text": "x" * 65}, "text")]
+                 ("message.show", {"text": "x" * 65}, "text"), ("stock.set", {"product": "cola", "stok": 1}, "args.stok"),
+                 ("machine.disable", {"product": "cola"}, "args.product")]
         for name, args, word in cases:
             result = answer(rig, name, args)
             assert not result["ok"] and word in result["error"], (name, result)
