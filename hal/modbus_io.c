@@ -87,8 +87,13 @@ static void conclude(struct modbus_bus *bus, const struct hal_line *line, struct
     write->at_us = answer == MODBUS_ANSWER_GOOD ? clock_mono_us() : sent_us;
     switch (answer) {
     case MODBUS_ANSWER_DOWN:
-    case MODBUS_ANSWER_NO:
         write->result = HAL_REFUSED;
+        return;
+    case MODBUS_ANSWER_NO:
+        /* Boards exist that say "busy" and do it all the same: an output that reads on is not left alone. */
+        if (write->on)
+            read_back(bus, line, write);
+        write->result = write->known && write->reads_on ? HAL_UNKNOWN : HAL_REFUSED;
         return;
     case MODBUS_ANSWER_GOOD:
     case MODBUS_ANSWER_SILENT:
