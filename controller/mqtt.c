@@ -78,6 +78,7 @@ int mqtt_open(struct mqtt **ret_mqtt, const struct config *config, const char *w
         goto out_of_memory;
     mqtt->config = config;
     mqtt->callbacks = *callbacks;
+    mqtt->window = MQTT_MAX_INFLIGHT;
     mqtt->keepalive_s = effective_keepalive(config);
     mqtt->will = strdup(will_json);
     mqtt->ring.bytes = malloc(MQTT_RING_BYTES);

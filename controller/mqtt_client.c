@@ -94,8 +94,12 @@ static void on_first_connect(void *user, MQTTAsync_successData *data)
 
 static void on_first_connect5(void *user, MQTTAsync_successData5 *data)
 {
-    (void)user;
-    (void)data;
+    struct mqtt *mqtt = user;
+    int most =
+        data ? MQTTProperties_getNumericValue(&data->properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM) : 0;
+    pthread_mutex_lock(&mqtt->lock);
+    mqtt->window = most > 0 && most < MQTT_MAX_INFLIGHT ? most : MQTT_MAX_INFLIGHT;
+    pthread_mutex_unlock(&mqtt->lock);
 }
 
 static void set_session(struct mqtt *mqtt, MQTTAsync_connectOptions *options, MQTTProperties *properties)

@@ -283,7 +283,7 @@ void *mqtt_sender_run(void *user)
             do_chores(mqtt);
         else if (!mqtt->connected && mqtt->ring.count > 0)
             drop_one(mqtt);
-        else if (mqtt->connected && mqtt->live_count < MQTT_MAX_INFLIGHT && take_next(mqtt, &parcel))
+        else if (mqtt->connected && mqtt->live_count < mqtt->window && take_next(mqtt, &parcel))
             send_one(mqtt, &parcel);
         else
             wait_for_work(mqtt);

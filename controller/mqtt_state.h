@@ -87,6 +87,7 @@ struct mqtt {
     struct mqtt_newest status, availability;
     struct mqtt_flight flight[MQTT_FLIGHTS];
     unsigned next_flight;
+    int window; /* messages at once that the broker takes: beyond it Paho waits a second each time */
     int live_count;
     bool last_status_sent;
     bool disconnecting, disconnected; /* asked of the sender; done */
