@@ -104,6 +104,8 @@ struct shell {
     struct histogram latency, loop_latency;
     int64_t loop_over;                      /* turns longer than SHELL_LOOP_LIMIT_MS */
     unsigned rejected[INBOX_VERDICT_COUNT]; /* since start */
+    unsigned odd_acks;                /* since the last second; of payments unknown, or with another result */
+    char odd_ack_id[PAYMENT_ID_SIZE]; /* the last one */
 
     char message[CONFIG_TEXT_SIZE]; /* message.show */
     int64_t message_until_us;       /* 0 = until taken away */

@@ -199,7 +199,8 @@ void shell_take_received(void *user, int fd, uint32_t events)
             log_info("acknowledged provider=%s id=%s", item.ack.provider, item.ack.payment_id);
             break;
         case RECEIVE_ACK_ODD:
-            publish_event(shell, CORE_CODE_ACK_MISMATCH, item.ack.payment_id, 1);
+            shell->odd_acks++;
+            (void)text_copy(shell->odd_ack_id, sizeof shell->odd_ack_id, item.ack.payment_id);
             break;
         case RECEIVE_COMMAND:
             command_from_broker(shell, item.message, item.exp_past);

@@ -50,6 +50,14 @@ static void report_rejected(struct shell *shell)
     }
 }
 
+/* At a bounded rate: a service that lost its books may send thousands. */
+static void report_odd_acks(struct shell *shell)
+{
+    if (shell->odd_acks > 0)
+        publish_event(shell, CORE_CODE_ACK_MISMATCH, shell->odd_ack_id, shell->odd_acks);
+    shell->odd_acks = 0;
+}
+
 static void check_broker(struct shell *shell, int64_t now_us)
 {
     int64_t limit_us = (int64_t)shell->config->machine.offline_s * 1000000;
@@ -89,6 +97,7 @@ void shell_every_second(void *user, int fd, uint32_t events)
     shell_check_clock(shell);
     check_broker(shell, now_us);
     report_rejected(shell);
+    report_odd_acks(shell);
     check_screens(shell);
     if (shell->message_until_us != 0 && now_us >= shell->message_until_us)
         shell->message[0] = '\0', shell->message_until_us = 0;
