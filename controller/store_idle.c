@@ -84,8 +84,6 @@ bool store_idle_step(struct store *store, bool busy)
         return false;
     if (!store->wal_reserved)
         wal_reserve(store);
-    else if (store_known_due(store))
-        store_known_step(store);
     else if (!store->scrubbed)
         scrub(store);
     else if (store_prune_due(store))

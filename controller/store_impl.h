@@ -111,7 +111,7 @@ struct store {
     int64_t prune_at_us;  /* not before */
     bool wal_reserved, scrubbed;
     struct store_known *known; /* store_known.c */
-    int64_t scrub_page;        /* next to be looked at */
+    int64_t scrub_page; /* next to be looked at */
 
     pthread_mutex_t lock;
     pthread_cond_t wake, done;

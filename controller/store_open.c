@@ -143,7 +143,6 @@ static void store_free(struct store *store)
     pthread_cond_destroy(&store->done);
     pthread_mutex_destroy(&store->lock);
     pthread_mutex_destroy(&store->db_lock);
-    free(store->known);
     free(store->ring);
     free(store);
 }
@@ -154,8 +153,7 @@ static struct store *store_new(const struct config *config)
     if (!store)
         return NULL;
     store->ring = calloc(STORE_QUEUE, sizeof *store->ring);
-    if (!store->ring || store_known_open(store) != SQLITE_OK) {
-        free(store->ring);
+    if (!store->ring) {
         free(store);
         return NULL;
     }

@@ -15,9 +15,8 @@
 static bool column_enum(sqlite3_stmt *statement, int column, int count, int *ret)
 {
     int64_t value = sqlite3_column_int64(statement, column);
-    bool known = value >= 0 && value < count;
-    *ret = known ? (int)value : 0;
-    return known;
+    *ret = (int)value;
+    return value >= 0 && value < count;
 }
 
 /* A name that a newer version has written is left out; the text that is published does not come from here. */
@@ -127,10 +126,6 @@ int store_row_find(struct store *store, const char *provider, const char *paymen
 int store_find_payment(struct store *store, const char *provider, const char *payment_id, struct payment *ret)
 {
     struct store_row row;
-    if (!store_known_maybe(store, provider, payment_id)) {
-        ret->state = PAYMENT_STATE_NONE;
-        return atomic_load(&store->failed) ? -EIO : 0;
-    }
     pthread_mutex_lock(&store->db_lock);
     int rc = store_row_find(store, provider, payment_id, &row);
     pthread_mutex_unlock(&store->db_lock);

@@ -40,8 +40,6 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
         "LEFT JOIN outcome o ON o.seq = p.seq WHERE p.row < ?1 AND p.row >= ?2 AND (?3 = '' OR "
         "instr(p.payment_id, ?3) OR instr(p.product, ?3) OR p.result = ?4) ORDER BY p.row DESC LIMIT 1",
     [STORE_SQL_PAYMENT_NEWEST] = "SELECT coalesce(max(row), 0) FROM payment",
-    [STORE_SQL_PAYMENT_KEYS] =
-        "SELECT row, provider, payment_id FROM payment WHERE row > ?1 ORDER BY row LIMIT ?2",
     [STORE_SQL_OUTCOME_INSERT] = "INSERT INTO outcome(seq, payment, json) VALUES(?1, ?2, ?3)",
     [STORE_SQL_OUTCOME_FIND] =
         "SELECT o.json, o.seq, p.result, o.acknowledged FROM payment p JOIN outcome o ON "

@@ -338,40 +338,10 @@ static void a_clean_end_leaves_all_in_one_file(void **state)
 
 #define FACT(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
 
-/* The filter in front of the look-up: never a wrong "not here", hardly a needless look. */
-static void a_known_key_is_never_taken_for_a_new_one(void **state)
-{
-    struct rig *rig = *state;
-    char id[32];
-    rig_start(rig);
-    for (int i = 0; i < 2500; i++) {
-        snprintf(id, sizeof id, "k%d", i);
-        rig_sell(rig, id);
-    }
-    assert_true(store_known_due(rig->store));
-    assert_true(store_known_maybe(rig->store, "psp", "never seen")); /* not complete: anything may be known */
-    rig_restart(rig);
-    while (store_known_due(rig->store))
-        store_known_step(rig->store);
-    rig_sell(rig, "after");
-    int needless = 0;
-    for (int i = 0; i < 2500; i++) {
-        snprintf(id, sizeof id, "k%d", i);
-        assert_true(store_known_maybe(rig->store, "psp", id));
-        assert_int_equal(rig_find(rig, id).state, PAYMENT_STATE_DONE);
-        snprintf(id, sizeof id, "n%d", i);
-        needless += store_known_maybe(rig->store, "psp", id);
-        assert_int_equal(rig_find(rig, id).state, PAYMENT_STATE_NONE);
-    }
-    assert_true(store_known_maybe(rig->store, "psp", "after"));
-    assert_true(needless < 5);
-}
-
 int main(void)
 {
     const struct CMUnitTest facts[] = {
         FACT(an_older_file_gets_only_the_steps_it_lacks),
-        FACT(a_known_key_is_never_taken_for_a_new_one),
         FACT(a_step_that_fails_leaves_the_file_as_it_was),
         FACT(a_foreign_file_is_not_touched),
         FACT(a_newer_file_is_refused_and_left_alone),
