@@ -203,7 +203,8 @@ bool qr_emv_read(const char *text, struct qr_facts *facts, char problem[QR_PROBL
     if (!emv_check(&top, facts, problem) || !amount_read(&top, false, facts, problem))
         return false;
     facts->sum_good = crc_matches(tlv);
-    return facts->sum_good || qr_fail(problem, "63: the checksum does not fit the text (CRC-16)");
+    return facts->sum_good || qr_fail(problem, "63: the checksum does not fit, so a character was lost or "
+                                               "changed; paste the code as it was issued");
 }
 
 /* Percent-decodes what stands after the first '#', or copies all of it. Bytes, or -1: a broken escape. */
@@ -274,6 +275,6 @@ bool qr_erip_read(const char *text, struct qr_facts *facts, char problem[QR_PROB
     facts->sum_good = sha_matches(tlv);
     facts->sum_old = !facts->sum_good && crc_matches(tlv);
     facts->sum_good |= facts->sum_old;
-    return facts->sum_good ||
-           qr_fail(problem, "63: the checksum does not fit the text (SHA-256, nor CRC-16)");
+    return facts->sum_good || qr_fail(problem, "63: the checksum does not fit, so a character was lost or "
+                                               "changed; paste the code as it was issued");
 }

@@ -60,7 +60,8 @@ static void tell_syntax(struct loading *loading)
             text = "a number is beyond 64 bits";
     if (text == NULL || strcmp(text, "syntax error") == 0)
         loading_fault_at(loading, file, line,
-                         "syntax error; look for a missing ; = \" or bracket here or on the line before");
+                         "syntax error; look for a missing , = \" or bracket, or a comma too many, here or "
+                         "on the line before");
     else
         loading_fault_at(loading, file, line, "syntax error: %s%s", text,
                          strcmp(text, "duplicate setting name") == 0 ? "; a key stands twice in one group"

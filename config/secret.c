@@ -30,8 +30,9 @@ void loading_read_public(struct loading *loading, const struct loading_place *pl
                       "prints them");
     else {
         if (crypto_core_ed25519_is_valid_point(bytes) != 1)
-            loading_warning(loading, place->setting, place->path,
-                            "is no point of Ed25519; no signature will ever match it");
+            loading_warning(
+                loading, place->setting, place->path,
+                "is a placeholder or mistyped, no Ed25519 key: no message will ever be believed by it");
         memcpy(key->secret, bytes, crypto_sign_PUBLICKEYBYTES);
         key->secret_size = crypto_sign_PUBLICKEYBYTES;
     }

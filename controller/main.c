@@ -114,6 +114,7 @@ int main(int argc, char **argv)
     json_object_seed(0);
     int faults = config_load(&config, file, 0, check ? &report_stdout : &config_report_stderr);
     if (faults > 0) {
+        (void)fflush(stdout);
         (void)fprintf(stderr, "kioskd: %s: %d fault%s\n", file, faults, faults == 1 ? "" : "s");
         return 2;
     }

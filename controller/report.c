@@ -90,7 +90,7 @@ size_t report_outcome(char *ret, size_t size, int64_t seq, const struct payment 
     return finish(object, good, ret, size);
 }
 
-static const char *receipt_result_name(enum core_receipt_result result)
+const char *report_receipt_name(enum core_receipt_result result)
 {
     switch (result) {
     case CORE_RECEIPT_ACCEPTED:
@@ -111,7 +111,7 @@ size_t report_receipt(char *ret, size_t size, const struct payment_claims *claim
     json_t *object = json_object();
     set_text(object, &good, "provider", claims->provider);
     set_text(object, &good, "payment_id", claims->payment_id);
-    set_text(object, &good, "result", receipt_result_name(result));
+    set_text(object, &good, "result", report_receipt_name(result));
     if (result == CORE_RECEIPT_REFUSED && reason != PAYMENT_REASON_NONE)
         set_text(object, &good, "reason", payment_reason_name(reason));
     set_text(object, &good, "boot_id", boot_id);

@@ -11,6 +11,7 @@
 /* out/outcome. product and device by name ("" when unknown). */
 size_t report_outcome(char *ret, size_t size, int64_t seq, const struct payment *payment, const char *product,
                       const char *device);
+const char *report_receipt_name(enum core_receipt_result result);
 /* out/receipt. reason only with refused. */
 size_t report_receipt(char *ret, size_t size, const struct payment_claims *claims,
                       enum core_receipt_result result, enum payment_reason reason, const char *boot_id,

@@ -2,6 +2,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "controller/report.h"
 #include "controller/shell.h"
 
 /* An event of our own for the core: what it asked for could not even begin. Taken up right after this step.
@@ -67,8 +68,8 @@ static void act(struct shell *shell, const struct core_action *action)
         receive_release(shell->receive, action->u.token);
         return;
     case CORE_ACTION_RECEIPT:
-        log_notice("receipt provider=%s id=%s result=%d reason=%s", action->u.receipt.claims.provider,
-                   action->u.receipt.claims.payment_id, (int)action->u.receipt.result,
+        log_notice("receipt provider=%s id=%s result=%s reason=%s", action->u.receipt.claims.provider,
+                   action->u.receipt.claims.payment_id, report_receipt_name(action->u.receipt.result),
                    payment_reason_name(action->u.receipt.reason));
         publish_receipt(shell, action);
         return;

@@ -37,8 +37,9 @@ static int find_line(struct gpio_port *port, const struct config_line *config, c
     if (!port->chip)
         return errno == EACCES || errno == EPERM
                    ? fail(error, error_size, config, "no permission to open chip", config->chip, -EACCES)
-                   : fail(error, error_size, config, "no GPIO chip with the name, path or label",
-                          config->chip, -ENOENT);
+                   : fail(error, error_size, config,
+                          "no GPIO chip (gpiodetect lists them) has the name, path or label", config->chip,
+                          -ENOENT);
     if (config->gpio_line < 0) {
         port->line = gpiod_chip_find_line(port->chip, config->gpio_name);
         return port->line ? 0

@@ -192,8 +192,8 @@ int gpio_port_open(struct gpio_port **ret_port, const struct config_line *config
     else if (errno == EACCES || errno == EPERM)
         rc = fail(error, error_size, config, "no permission to open chip", config->chip, -EACCES);
     else if (config->chip[0])
-        rc = fail(error, error_size, config, "no GPIO chip with the name, path or label", config->chip,
-                  -ENOENT);
+        rc = fail(error, error_size, config,
+                  "no GPIO chip (gpiodetect lists them) has the name, path or label", config->chip, -ENOENT);
     else
         rc = fail(error, error_size, config, "no chip has a line named", config->gpio_name, -ENOENT);
     if (chip)

@@ -49,7 +49,7 @@ void show_payments(const json_t *data)
     }
     table_end(&table);
     if (show_has(data, "next"))
-        printf("More: kioskctl payments --before %lld\n", (long long)show_number(data, "next"));
+        printf("Older ones: the same with --before %lld\n", (long long)show_number(data, "next"));
 }
 
 static const char *level(const json_t *line)

@@ -34,9 +34,8 @@ int pay_command_keygen(struct pay_options *options)
         pay_key_print(&key, options->output, options->json);
         if (!options->json)
             fprintf(stderr,
-                    "%s holds the secret: keep it with the payment service. The line above goes into keys = "
-                    "( … ) of "
-                    "the kiosk's configuration%s.\n",
+                    "%s holds the secret: keep it where messages are signed, never on the kiosk. The line "
+                    "above goes into keys = ( … ) of the kiosk's configuration%s.\n",
                     options->output, key.half.alg == CONFIG_ALG_HS256 ? ", with the file it names" : "");
     }
     pay_key_wipe(&key);

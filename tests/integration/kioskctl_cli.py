@@ -193,7 +193,7 @@ class Kioskctl(unittest.TestCase):
 
     def test_the_last_line_of_payments_says_how_to_go_on(self):
         self.play({"payments": [row(5), row(4, state="moving", result=None)], "next": 4})
-        self.assertTrue(self.good("payments").endswith("More: kioskctl payments --before 4\n"))
+        self.assertTrue(self.good("payments").endswith("Older ones: the same with --before 4\n"))
 
     def pages(self, request):
         """450 payments, newest first; the second page is empty but not the last."""

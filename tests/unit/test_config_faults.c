@@ -147,7 +147,8 @@ static const struct cases_edit keys_cases[] = {
      "9: keys[1].public: is not 32 bytes in base64url; must be 43 characters like the x of a JWK, as "
      "kiosk-pay prints them\n"},
     {"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo", "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
-     "8: warning: keys[0].public: is no point of Ed25519; no signature will ever match it\n"},
+     "8: warning: keys[0].public: is a placeholder or mistyped, no Ed25519 key: no message will ever be "
+     "believed by it\n"},
     {"use = [ \"payment\", \"ack\" ]", "use = [ \"payment\", \"akc\" ]",
      "7: warning: keys: no key has use \"ack\"; outcomes will be repeated for ever\n"
      "8: keys[0].use: \"akc\" is not known; must be \"payment\", \"ack\" or \"command\"\n"},

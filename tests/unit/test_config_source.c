@@ -42,7 +42,8 @@ static void a_syntax_error_tells_its_line(void **state)
 {
     (void)state;
     write_base("kiosk = {\n  id = ;\n};\n");
-    expect("2: syntax error; look for a missing ; = \" or bracket here or on the line before\n");
+    expect("2: syntax error; look for a missing , = \" or bracket, or a comma too many, here or on the line "
+           "before\n");
     write_base("kiosk = { };\n\n/* never\nclosed\n");
     (void)cases_load(cases_path("base.cfg"), 0, &said);
     assert_non_null(strstr(said.text, "3: syntax error: this comment never ends; close it with */\n"));
