@@ -238,8 +238,8 @@ class Pymodbus(unittest.TestCase):
                 writes.append((time.monotonic(), address, list(values)))
                 super().setValues(address, values)
 
-        units = {n: ModbusSlaveContext(co=Coils(0, [False] * 32), di=ModbusSequentialDataBlock(0, [False] * 32),
-                                       zero_mode=True) for n in (1, 2)}
+        units = {n: ModbusSlaveContext(co=Coils(0, [False] * 32), di=ModbusSequentialDataBlock(0, [False] * 32))
+                 for n in (1, 2)}
         port = TcpServer(Slave())
         port.stop()  # only to find a free port
 
