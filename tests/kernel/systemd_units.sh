@@ -9,6 +9,9 @@ set -eu
 here=$(cd "$(dirname "$0")" && pwd)
 top=$(cd "$here/../.." && pwd)
 flavour=${KIOSK_BUILD:-build/gcc}
+for program in /lib/systemd/systemd /lib/systemd/systemd-udevd /usr/sbin/mosquitto; do
+    [ -x "$program" ] || { echo "systemd_units.sh: needs $program (systemd, udev, mosquitto)" >&2; exit 1; }
+done
 kernel=$("$here/build_kernel.sh")
 work=$(mktemp -d /tmp/kiosk-systemd-XXXXXX)
 pid=
@@ -53,11 +56,19 @@ Environment=PYTHONDONTWRITEBYTECODE=1 PYTHONUNBUFFERED=1
 StandardOutput=append:/opt/kiosk-test/host/tests
 StandardError=inherit
 UNIT
-# A shorter patience, and a screen without a panel.
+# A shorter patience, a look around in the sandbox, and a screen without a panel.
 mkdir "$test/units/kioskd.service.d" "$test/units/kiosk-display.service.d"
-printf '[Service]\nWatchdogSec=3\nExecStartPost=-/bin/sh /opt/kiosk-test/tests/kernel/systemd_probe.sh /run/kioskd/probe\n' \
-    >"$test/units/kioskd.service.d/test.conf"
-printf '[Service]\nEnvironment=SDL_VIDEODRIVER=dummy\nWatchdogSec=3\n' >"$test/units/kiosk-display.service.d/test.conf"
+cat >"$test/units/kioskd.service.d/test.conf" <<UNIT
+[Service]
+WatchdogSec=3
+RestartSec=500ms
+ExecStartPost=-/bin/sh /opt/kiosk-test/tests/kernel/systemd_probe.sh /run/kioskd/probe
+UNIT
+cat >"$test/units/kiosk-display.service.d/test.conf" <<UNIT
+[Service]
+WatchdogSec=3
+Environment=SDL_VIDEODRIVER=dummy
+UNIT
 
 cat >"$work/init" <<INIT
 #!/bin/sh
@@ -65,7 +76,7 @@ export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 exec /bin/sh '$work/init.sh' '$work'
 INIT
 chmod +x "$work/init"
-setsid "$kernel" mem=512M rootfstype=hostfs root=/dev/root rootflags=/ rw uml_dir="$work/uml" init="$work/init" \
+setsid "$kernel" mem=256M rootfstype=hostfs root=/dev/root rootflags=/ rw uml_dir="$work/uml" init="$work/init" \
     con=null con0=fd:0,fd:1 ssl=null quiet systemd.log_target=journal </dev/null >"$work/console" 2>&1 &
 pid=$!
 limit=${KIOSK_KERNEL_LIMIT_S:-180}
@@ -83,6 +94,6 @@ fi
 cat "$work/out/tests"
 tail -n 1 "$work/out/tests" | grep -q ' passed, 0 failed$' && exit 0
 echo "--- what the units wrote"
-grep kiosk "$work/out/journal" | tail -n 400
+grep kiosk "$work/out/journal" | tail -n 200
 tail -n 1 "$work/out/tests"
 exit 1
