@@ -51,20 +51,36 @@ enum payment_refund { PAYMENT_REFUND_NO, PAYMENT_REFUND_YES, PAYMENT_REFUND_REVI
 
 /* One list for refusals (contract, section 5) and for why a movement failed or is unknown. Order is stored:
  * append only. */
-#define PAYMENT_REASONS(X)                                                                                   \
-    X(NONE, "none")                                                                                          \
-    X(UNKNOWN_PRODUCT, "unknown_product") X(WRONG_AMOUNT, "wrong_amount")                                    \
-        X(WRONG_CURRENCY, "wrong_currency") X(EXPIRED, "expired") X(SOLD_OUT, "sold_out")                    \
-            X(OUT_OF_SERVICE, "out_of_service") X(CLOCK_UNTRUSTED, "clock_untrusted")                        \
-                X(CONFLICTING_DUPLICATE, "conflicting_duplicate") X(RETAINED, "retained")                    \
-                    X(TEST_PAYMENT, "test_payment") X(BUSY, "busy") X(NO_VEHICLE, "no_vehicle")              \
-                        X(NO_PASSAGE, "no_passage") X(NO_MOVEMENT, "no_movement") X(JAM, "jam")              \
-                            X(NO_DROP, "no_drop") X(POWER_LOSS, "power_loss")                                \
-                                X(ORDER_REFUSED, "order_refused") X(ORDER_UNKNOWN, "order_unknown")          \
-                                    X(NO_FEEDBACK, "no_feedback") X(DOOR_NOT_OPENED, "door_not_opened")      \
-                                        X(SENSOR_LOST, "sensor_lost") X(OUTPUT_FAULT, "output_fault")        \
-                                            X(STORE_FAILED, "store_failed") X(NOT_UP, "not_up")              \
-                                                X(STOPPED, "stopped")
+/* clang-format off: a list */
+#define PAYMENT_REASONS(X) \
+    X(NONE, "none") \
+    X(UNKNOWN_PRODUCT, "unknown_product") \
+    X(WRONG_AMOUNT, "wrong_amount") \
+    X(WRONG_CURRENCY, "wrong_currency") \
+    X(EXPIRED, "expired") \
+    X(SOLD_OUT, "sold_out") \
+    X(OUT_OF_SERVICE, "out_of_service") \
+    X(CLOCK_UNTRUSTED, "clock_untrusted") \
+    X(CONFLICTING_DUPLICATE, "conflicting_duplicate") \
+    X(RETAINED, "retained") \
+    X(TEST_PAYMENT, "test_payment") \
+    X(BUSY, "busy") \
+    X(NO_VEHICLE, "no_vehicle") \
+    X(NO_PASSAGE, "no_passage") \
+    X(NO_MOVEMENT, "no_movement") \
+    X(JAM, "jam") \
+    X(NO_DROP, "no_drop") \
+    X(POWER_LOSS, "power_loss") \
+    X(ORDER_REFUSED, "order_refused") \
+    X(ORDER_UNKNOWN, "order_unknown") \
+    X(NO_FEEDBACK, "no_feedback") \
+    X(DOOR_NOT_OPENED, "door_not_opened") \
+    X(SENSOR_LOST, "sensor_lost") \
+    X(OUTPUT_FAULT, "output_fault") \
+    X(STORE_FAILED, "store_failed") \
+    X(NOT_UP, "not_up") \
+    X(STOPPED, "stopped")
+/* clang-format on */
 
 enum payment_reason {
 #define PAYMENT_REASON_ENUM(id, name) PAYMENT_REASON_##id,
@@ -75,13 +91,26 @@ enum payment_reason {
 
 /* What the sensors said; names of the JSON members of "evidence". Times in ms since the movement began.
  * Append only. */
-#define PAYMENT_EVIDENCE(X)                                                                                  \
-    X(MOTOR_MS, "motor_ms")                                                                                  \
-    X(HOME_LEFT_MS, "home_left_ms") X(HOME_MS, "home_ms") X(DROP_MS, "drop_ms") X(BEAM, "beam")              \
-        X(JOGS, "jogs") X(PULSES, "pulses") X(FEEDBACK_MS, "feedback_ms") X(DOOR_MS, "door_ms")              \
-            X(UP_MS, "up_ms") X(PRESENCE_MS, "presence_ms") X(PASSAGE_MS, "passage_ms")                      \
-                X(PASS_MS, "pass_ms") X(SHOWN_MS, "shown_ms") X(READBACK, "readback")                        \
-                    X(RESTARTS, "restarts") X(LIGHT_MS, "light_ms")
+/* clang-format off: a list */
+#define PAYMENT_EVIDENCE(X) \
+    X(MOTOR_MS, "motor_ms") \
+    X(HOME_LEFT_MS, "home_left_ms") \
+    X(HOME_MS, "home_ms") \
+    X(DROP_MS, "drop_ms") \
+    X(BEAM, "beam") \
+    X(JOGS, "jogs") \
+    X(PULSES, "pulses") \
+    X(FEEDBACK_MS, "feedback_ms") \
+    X(DOOR_MS, "door_ms") \
+    X(UP_MS, "up_ms") \
+    X(PRESENCE_MS, "presence_ms") \
+    X(PASSAGE_MS, "passage_ms") \
+    X(PASS_MS, "pass_ms") \
+    X(SHOWN_MS, "shown_ms") \
+    X(READBACK, "readback") \
+    X(RESTARTS, "restarts") \
+    X(LIGHT_MS, "light_ms")
+/* clang-format on */
 
 enum payment_evidence {
 #define PAYMENT_EVIDENCE_ENUM(id, name) PAYMENT_EVIDENCE_##id,
