@@ -4,7 +4,7 @@
 #define CONTROLLER_CODES_H
 
 /* X(id, name on the wire, severity: info | warning | alarm) */
-/* clang-format off: a list */
+/* clang-format off */
 #define CORE_CODES(X) \
     X(STARTED, "started", "info") \
     X(STOPPING, "stopping", "info") \
@@ -57,7 +57,7 @@ const char *core_code_name(enum core_code code);
 const char *core_code_severity(enum core_code code);
 
 /* Why a product or the machine is not selling; in order of what is told first. X(id, name on the wire) */
-/* clang-format off: a list */
+/* clang-format off */
 #define CORE_HOLDS(X) \
     X(NONE, "none") \
     X(STARTING, "starting") \
@@ -78,7 +78,7 @@ const char *core_code_severity(enum core_code code);
     X(STOPPING, "stopping")
 /* clang-format on */
 
-/* clang-format off: a list */
+/* clang-format off */
 #define CORE_COUNTERS(X) \
     X(PAYMENTS, "payments") \
     X(DUPLICATES, "duplicates") \

@@ -51,7 +51,7 @@ enum payment_refund { PAYMENT_REFUND_NO, PAYMENT_REFUND_YES, PAYMENT_REFUND_REVI
 
 /* One list for refusals (contract, section 5) and for why a movement failed or is unknown. Order is stored:
  * append only. */
-/* clang-format off: a list */
+/* clang-format off */
 #define PAYMENT_REASONS(X) \
     X(NONE, "none") \
     X(UNKNOWN_PRODUCT, "unknown_product") \
@@ -91,7 +91,7 @@ enum payment_reason {
 
 /* What the sensors said; names of the JSON members of "evidence". Times in ms since the movement began.
  * Append only. */
-/* clang-format off: a list */
+/* clang-format off */
 #define PAYMENT_EVIDENCE(X) \
     X(MOTOR_MS, "motor_ms") \
     X(HOME_LEFT_MS, "home_left_ms") \
