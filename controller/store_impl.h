@@ -46,7 +46,6 @@ enum store_sql {
     STORE_SQL_PAYMENT_OPEN,
     STORE_SQL_PAYMENT_LIST,
     STORE_SQL_PAYMENT_NEWEST,
-    STORE_SQL_PAYMENT_KEYS,
     STORE_SQL_OUTCOME_INSERT,
     STORE_SQL_OUTCOME_FIND,
     STORE_SQL_OUTCOME_ACK,
@@ -110,7 +109,6 @@ struct store {
     int64_t prune_row;    /* where the next batch looks; 0 = from the oldest */
     int64_t prune_at_us;  /* not before */
     bool wal_reserved, scrubbed;
-    struct store_known *known; /* store_known.c */
     int64_t scrub_page; /* next to be looked at */
 
     pthread_mutex_t lock;
@@ -262,15 +260,5 @@ void store_prune_step(struct store *store);
 /* ---- store_idle.c ---- */
 /* Moves all into kioskd.db, closes the connection and wipes the -wal. */
 void store_wal_finish(struct store *store);
-
-/* ---- store_known.c ---- */
-int store_known_open(struct store *store);
-/* Before the row is written. */
-void store_known_add(struct store *store, const char *provider, const char *payment_id);
-/* false: this key is certainly not in the store. Any thread. */
-bool store_known_maybe(struct store *store, const char *provider, const char *payment_id);
-/* The keys of the file are not all in yet; one step takes some of them in. The store's thread. */
-bool store_known_due(const struct store *store);
-void store_known_step(struct store *store);
 
 #endif

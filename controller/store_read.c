@@ -15,8 +15,9 @@
 static bool column_enum(sqlite3_stmt *statement, int column, int count, int *ret)
 {
     int64_t value = sqlite3_column_int64(statement, column);
-    *ret = (int)value;
-    return value >= 0 && value < count;
+    bool known = value >= 0 && value < count;
+    *ret = known ? (int)value : 0;
+    return known;
 }
 
 /* A name that a newer version has written is left out; the text that is published does not come from here. */

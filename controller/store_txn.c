@@ -22,7 +22,6 @@ static const char *device_name(const struct store *store, int32_t device)
 static int payment_insert(struct store *store, const struct payment *payment, bool *ret_conflict)
 {
     const struct payment_claims *claims = &payment->claims;
-    store_known_add(store, claims->provider, claims->payment_id);
     sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_PAYMENT_INSERT);
     store_bind_text(statement, 1, claims->provider);
     store_bind_text(statement, 2, claims->payment_id);
