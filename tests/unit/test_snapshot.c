@@ -14,25 +14,26 @@ static char wire[SNAPSHOT_MAX_BYTES];
 static int set_up(void **state)
 {
     (void)state;
-    given = (struct snapshot){.number = 7,
-                              .kiosk_id = "minsk-042",
-                              .name = "Snack «corner»",
-                              .support = "+375 17 000",
-                              .currency = "BYN",
-                              .languages = {"be", "ru"},
-                              .language_count = 2,
-                              .selling = true,
-                              .wall_s = 1790000000,
-                              .product_count = 2,
-                              .activity_count = 1};
-    given.products[0] = (struct snapshot_product){
+    /* Constants and memcpy: the gaps between members are 0, as in what is decoded. */
+    static const struct snapshot whole = {.number = 7,
+                                          .kiosk_id = "minsk-042",
+                                          .name = "Snack «corner»",
+                                          .support = "+375 17 000",
+                                          .currency = "BYN",
+                                          .languages = {"be", "ru"},
+                                          .language_count = 2,
+                                          .selling = true,
+                                          .wall_s = 1790000000,
+                                          .product_count = 2,
+                                          .activity_count = 1};
+    static const struct snapshot_product cola = {
         .id = "cola", .title = {"Кола", "Кола"}, .price = 250, .can_sell = true, .qr = "a\nb"};
-    given.products[1] = (struct snapshot_product){.id = "bar",
-                                                  .title = {"Батончык", "Батончик"},
-                                                  .price = 1,
-                                                  .hold = "sold_out",
-                                                  .image = "/x/bar.png"};
-    given.activities[0] = (struct snapshot_activity){.phase = SNAPSHOT_REFUSED,
+    static const struct snapshot_product bar = {.id = "bar",
+                                                .title = {"Батончык", "Батончик"},
+                                                .price = 1,
+                                                .hold = "sold_out",
+                                                .image = "/x/bar.png"};
+    static const struct snapshot_activity refused = {.phase = SNAPSHOT_REFUSED,
                                                      .product = "cola",
                                                      .amount = 250,
                                                      .currency = "USD",
@@ -40,6 +41,10 @@ static int set_up(void **state)
                                                      .reference = "…4711",
                                                      .at = 5,
                                                      .age_ms = 12};
+    memcpy(&given, &whole, sizeof(given));
+    memcpy(&given.products[0], &cola, sizeof(cola));
+    memcpy(&given.products[1], &bar, sizeof(bar));
+    memcpy(&given.activities[0], &refused, sizeof(refused));
     memset(&taken, 0x5A, sizeof(taken));
     return 0;
 }
