@@ -31,6 +31,7 @@ enum {
     SHELL_EVENT_RING = 200, /* events kept for kioskctl */
     SHELL_EVENT_SIZE = 768,
     SHELL_PUBLISH_GAP_US = 100000, /* least time between two availability or status messages */
+    SHELL_JOBS = 1024, /* that wait for room in the store's queue: a burst of orders, each with its answer */
     SHELL_RESULTS = 16,
     SHELL_CRASH_LOOP = 5, /* unclean starts in 10 minutes */
     SHELL_COMMANDS = 8,   /* commands that wait for the core's answer */
@@ -104,6 +105,8 @@ struct shell {
     struct histogram latency, loop_latency;
     int64_t loop_over;                      /* turns longer than SHELL_LOOP_LIMIT_MS */
     unsigned rejected[INBOX_VERDICT_COUNT]; /* since start */
+    struct job *job_first, *job_last;       /* wait for room in the store's queue, in order */
+    int job_count;
     unsigned odd_acks;                /* since the last second; of payments unknown, or with another result */
     char odd_ack_id[PAYMENT_ID_SIZE]; /* the last one */
 
@@ -181,8 +184,10 @@ struct job {
     struct reply reply;
     json_t *args, *data; /* owned by the job; data may be taken in done */
     int rc;
+    struct job *next; /* waits for room in the store's queue */
 };
-/* Takes over job (from job_new). If the store cannot take it, the reply says so. */
+/* Takes over job (from job_new). If the store has no room now, who asks on the spot is told so; what belongs
+ * to the broker (an answer to be kept, or that it was sent) waits, for it would be lost. */
 struct job *job_new(void (*run)(struct store *, struct job *), void (*done)(struct shell *, struct job *),
                     const struct reply *reply);
 void job_start(struct shell *shell, struct job *job);

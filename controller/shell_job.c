@@ -31,10 +31,19 @@ static void job_run(struct store *store, void *user)
 
 void job_start(struct shell *shell, struct job *job)
 {
-    if (job && shell->store && store_run(shell->store, job_run, job))
+    if (job && shell->store && !shell->job_first && store_run(shell->store, job_run, job))
         return;
     if (!job)
         return;
+    if (shell->store && !job->reply.local && shell->job_count < SHELL_JOBS) {
+        if (shell->job_last)
+            shell->job_last->next = job;
+        else
+            shell->job_first = job;
+        shell->job_last = job;
+        shell->job_count++;
+        return;
+    }
     if (job->reply.local || job->reply.jti[0])
         command_fail(shell, &job->reply, "the store is busy or out of order; see kioskctl status");
     job_free(job);
@@ -44,4 +53,10 @@ void job_done(struct shell *shell, struct job *job)
 {
     job->done(shell, job);
     job_free(job);
+    while (shell->job_first && store_run(shell->store, job_run, shell->job_first)) {
+        shell->job_first = shell->job_first->next;
+        shell->job_count--;
+        if (!shell->job_first)
+            shell->job_last = NULL;
+    }
 }
