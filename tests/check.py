@@ -20,7 +20,8 @@ LOGS = os.path.join(TOP, "build/check")
 FLAVOURS = ["gcc", "clang", "asan", "tsan"]
 LIMIT_S = 600
 FUZZ_S = 8
-ENVIRONMENT = {**os.environ, "PYTHONDONTWRITEBYTECODE": "1", "MESA_SHADER_CACHE_DISABLE": "true"}
+ENVIRONMENT = {**os.environ, "PATH": os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin",  # mosquitto is in sbin
+               "PYTHONDONTWRITEBYTECODE": "1", "MESA_SHADER_CACHE_DISABLE": "true"}
 
 
 def find(folder, end):
