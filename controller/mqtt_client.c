@@ -95,8 +95,9 @@ static void on_first_connect(void *user, MQTTAsync_successData *data)
 static void on_first_connect5(void *user, MQTTAsync_successData5 *data)
 {
     struct mqtt *mqtt = user;
+    /* Two bytes on the wire; int in Paho 1.3.12, int64_t in 1.3.14. */
     int most =
-        data ? MQTTProperties_getNumericValue(&data->properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM) : 0;
+        data ? (int)MQTTProperties_getNumericValue(&data->properties, MQTTPROPERTY_CODE_RECEIVE_MAXIMUM) : 0;
     pthread_mutex_lock(&mqtt->lock);
     mqtt->window = most > 0 && most < MQTT_MAX_INFLIGHT ? most : MQTT_MAX_INFLIGHT;
     pthread_mutex_unlock(&mqtt->lock);

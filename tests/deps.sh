@@ -39,7 +39,8 @@ choice=
 for wanted in $missing; do
     picked=
     for name in $(printf '%s' "$wanted" | tr / ' '); do
-        if [ -z "$picked" ] && apt-cache policy "$name" 2>/dev/null | grep -q '^  Candidate: [0-9]'; then
+        # Not "policy": for that the name is a pattern, and linux-source-6.1 is linux-source-6.12 too.
+        if [ -z "$picked" ] && apt-cache show "$name" 2>/dev/null | grep -qxF "Package: $name"; then
             picked=$name
         fi
     done
