@@ -168,7 +168,7 @@ static const struct schema_key device_keys[] = {
     {"max_ms", SCHEMA_INT, .required = true, .only = KIND(SPIRAL), .min = 100, .max = LONGEST_MS,
      .unit = "ms", PARAM(MAX_MS), .meaning = "longest run of the motor"},
     {"jogs", SCHEMA_INT, .only = KIND(SPIRAL), .min = 0, .max = 10, .preset = 0, PARAM(JOGS),
-     .meaning = "extra short turns when nothing fell"},
+     .meaning = "whole extra turns when a proven beam saw nothing fall"},
 
     {"output", SCHEMA_LINE_OUT, .required = true, .only = KIND(RELAY) | KIND(PULSES) | KIND(LOCK),
      ROLE(OUTPUT), .meaning = "the line that is pulsed"},
