@@ -11,7 +11,7 @@ enum {
     CALM_SPARE_MS = 3,
     PROBE_SPARE_MS = 50,
     NOT_SENT_MS = 10,
-    GAP_SPARE_MS = 50, /* an attended input that is read so much later than poll_ms was not seen in between */
+    GAP_SPARE_MS = 20, /* an attended input that is read so much later than poll_ms was not seen in between */
     GAP_FIRST_MS = 250, /* the order goes out before the first read */
 };
 

@@ -15,11 +15,12 @@
 #include "controller/device/spiral.h"
 
 enum {
-    SPIRAL_START_MS = 300,   /* on, but the cam has not left home: no movement */
-    SPIRAL_BOUNCE_MS = 50,   /* home again sooner than this after leaving it: the switch bounced */
-    SPIRAL_SETTLE_MS = 1500, /* run-down of the motor and a fall of two metres with a roll in the chute */
-    SPIRAL_MARGIN_MS = 50,   /* off is ordered so long before max_ms, which is also the guard's limit */
-    SPIRAL_PART_MS = 700,    /* a product of the first, partial turn is through the beam by then */
+    SPIRAL_START_MS = 300,      /* on, but the cam has not left home: no movement */
+    SPIRAL_BOUNCE_MS = 50,      /* home again sooner than this after leaving it: the switch bounced */
+    SPIRAL_SETTLE_MS = 1500,    /* run-down of the motor and a fall of two metres with a roll in the chute */
+    SPIRAL_MARGIN_MS = 50,      /* off is ordered so long before max_ms, which is also the guard's limit */
+    SPIRAL_TURN_LEAST_MS = 200, /* no cam leaves home and is back sooner */
+    SPIRAL_PART_MS = 700,       /* a product of the first, partial turn is through the beam by then */
 };
 
 static struct device_check spiral_check_service(const struct device *device, int64_t now_ms)
@@ -295,7 +296,7 @@ static void spiral_event(struct device *device, const struct device_event *event
     case DEVICE_EVENT_GAP: /* a fall, or a cam that left and came back, may be what was not seen */
         if (event->role == CONFIG_ROLE_DROP)
             device->word[SPIRAL_DROP_LOST] = 1;
-        else if (event->role == CONFIG_ROLE_HOME)
+        else if (event->role == CONFIG_ROLE_HOME && event->gap_ms >= SPIRAL_TURN_LEAST_MS)
             device->word[SPIRAL_UNSEEN] = 1;
         break;
     case DEVICE_EVENT_ORDER:
