@@ -125,7 +125,7 @@ PACKAGES_CHECK := libcmocka-dev clang clang-tidy clang-format cppcheck shellchec
     zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-dev man-db
 # A bare root may know no name at all; the tests of TLS need one.
 PACKAGES_CHECK += $(shell getent hosts localhost >/dev/null 2>&1 || echo libnss-myhostname)
-PACKAGES_KERNEL := linux-source-6.1/linux-source flex bison bc gpiod patch xz-utils iproute2 e2fsprogs
+PACKAGES_KERNEL := linux-source-6.1/linux-source flex bison bc gpiod udev patch xz-utils iproute2 e2fsprogs
 PACKAGES_BENCH := mbpoll mosquitto-clients python3-pymodbus python3-paho-mqtt
 
 help: ## this list

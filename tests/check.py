@@ -57,7 +57,8 @@ def integration_jobs():
 
 def other_jobs():
     jobs = [
-        ("kernel", "KIOSK_BUILD=build/gcc tests/kernel/run.sh"),
+        ("kernel-gpio", "KIOSK_BUILD=build/gcc tests/kernel/run.sh"),
+        ("kernel-systemd", "KIOSK_BUILD=build/gcc tests/kernel/systemd_units.sh"),
         ("cppcheck", "tests/lint.sh cppcheck"),
         ("format", "tests/lint.sh format"),
         ("shellcheck", "tests/lint.sh shellcheck"),
