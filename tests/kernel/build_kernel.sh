@@ -18,11 +18,12 @@ die() {
     exit 1
 }
 
-patch=$(cd "$(dirname "$0")" && pwd)/uml.patch
 # shellcheck disable=SC2012 # names of packages
 source_tar=$(ls /usr/src/linux-source-*.tar.xz 2>/dev/null | sort -V | tail -n 1)
 [ -n "$source_tar" ] || die "no /usr/src/linux-source-*.tar.xz: apt-get install linux-source-6.1"
 package=$(basename "$source_tar" .tar.xz)
+patch=$(cd "$(dirname "$0")" && pwd)/uml.patch
+[ "$package" = linux-source-6.1 ] || patch=${patch%.patch}-6.12.patch
 version=$(dpkg-query -W -f '${Version}' "$package" 2>/dev/null || echo unknown)
 key=$(printf '%s\n' "$package" "$version" "$ENABLE" "$DISABLE" "$STACK_ORDER" "$(cat "$patch")" | sha256sum | cut -c 1-16)
 cache=${KIOSK_KERNEL_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/kioskd/uml-$key}
@@ -49,7 +50,7 @@ if [ ! -x "$kernel" ]; then
     if patch -s -p1 --dry-run <"$patch" >/dev/null; then
         patch -s -p1 <"$patch"
     else
-        echo "build_kernel.sh: uml.patch does not fit this source: left out" >&2
+        echo "build_kernel.sh: $(basename "$patch") does not fit this source: left out" >&2
     fi
     nice -n 15 make -s ARCH=um defconfig >&2
     for option in $ENABLE; do scripts/config -e "$option"; done
