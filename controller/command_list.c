@@ -183,15 +183,16 @@ void command_devices(struct shell *shell, const struct reply *reply, const json_
 
 static void where(char *ret, size_t size, const struct config *config, const struct config_line *line)
 {
-    static const char *const kinds[] = {[CONFIG_MODBUS_COIL] = "coil",
-                                        [CONFIG_MODBUS_DISCRETE] = "discrete",
-                                        [CONFIG_MODBUS_REGISTER_BIT] = "register"};
+    static const char *const kinds[] = {[CONFIG_MODBUS_COIL] = "coil", [CONFIG_MODBUS_DISCRETE] = "discrete"};
     if (line->driver == CONFIG_DRIVER_SIM)
         (void)snprintf(ret, size, "simulated");
     else if (line->driver == CONFIG_DRIVER_GPIO && line->gpio_line >= 0)
         (void)snprintf(ret, size, "%s %d", line->chip, line->gpio_line);
     else if (line->driver == CONFIG_DRIVER_GPIO)
         (void)snprintf(ret, size, "%s %s", line->chip, line->gpio_name);
+    else if (line->modbus == CONFIG_MODBUS_REGISTER_BIT)
+        (void)snprintf(ret, size, "%s unit %d register %d bit %d", config->buses[line->bus].name, line->unit,
+                       line->address, line->bit);
     else
         (void)snprintf(ret, size, "%s unit %d %s %d", config->buses[line->bus].name, line->unit,
                        kinds[line->modbus], line->address);
