@@ -231,7 +231,6 @@ def test_thousands_that_waited_for_the_daemon_all_get_receipt_and_one_outcome():
     with Judge() as rig:
         service, now = rig.service, int(time.time())
         rig.kill(signal.SIGTERM)
-        service.client.max_queued_messages_set(0)
         kinds = [{"amount": 99, "product": "tea"}, {"paid_at": now - 9999}, {"product": "tea", "amount": 100, "paid_at": now + 30}]
         sent = [service.client.publish(f"kiosk/{KIOSK}/in/payment", service.sign(service.payment(f"q{i}", **kinds[i % 3])), qos=1)
                 for i in range(count)]
