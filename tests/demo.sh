@@ -118,6 +118,9 @@ if [ -n "${KEEP:-}" ]; then
     say "The kiosk stays open. In another terminal:"
     echo "  $bin/kiosk-pay -k $demo/psp.jwk -c $demo/kiosk.cfg pay cola"
     echo "  $bin/kioskctl -c $demo/kiosk.cfg status"
+    echo "  $bin/kioskctl -c $demo/kiosk.cfg payments"
+    echo "  $bin/kiosk-pay -k $demo/ops.jwk -c $demo/kiosk.cfg command message.show text=Hello seconds=20"
+    echo "  $bin/kiosk-display -c $demo/kiosk.cfg --shot $demo/now.png        # the screen, into a picture"
     echo "Enter ends it."
     read -r _ || while :; do sleep 1; done
 fi
