@@ -116,18 +116,19 @@ static void start_core(struct shell *shell)
         publish_event(shell, CORE_CODE_CRASH_LOOP, crash_take_last(shell->config->kiosk.state_dir), 1);
 }
 
-/* In this order: what may move is safe first; the store before anything can come in; the broker last. */
+/* In this order: the store, whose lock says that no other kioskd runs on it; the outputs safe; the broker
+ * last. */
 static int open_all(struct shell *shell)
 {
     char error[ERROR_SIZE] = "";
-    int rc = hal_open(&shell->hal, shell->config, shell->simulate, shell->hal_events, error, sizeof error);
+    int rc = open_store(shell);
+    if (rc == -EBUSY) /* the other one's motor may be turning: its lines are not ours to touch */
+        return rc;
+    rc = hal_open(&shell->hal, shell->config, shell->simulate, shell->hal_events, error, sizeof error);
     if (rc < 0) {
         log_error("lines: %s", error[0] ? error : strerror(-rc));
         return rc;
     }
-    rc = open_store(shell);
-    if (rc == -EBUSY)
-        return rc;
     rc = panel_open(&shell->panel, shell->loop, shell->config->kiosk.run_dir);
     if (rc == 0)
         rc = control_open(&shell->control, shell->loop, shell->config->kiosk.run_dir, command_from_control,
@@ -211,6 +212,8 @@ int shell_main(const struct config *config, bool simulate, bool *ret_replace)
     if (rc < 0) {
         if (shell->hal)
             (void)hal_close(shell->hal);
+        if (shell->store)
+            store_close(shell->store, true);
         warden_stop();
         return 1;
     }

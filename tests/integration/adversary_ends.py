@@ -61,8 +61,13 @@ def test_products_and_devices_that_move_in_the_file_keep_their_books():
 def test_a_second_daemon_leaves_and_touches_nothing():
     with Judge(turn=1.5) as rig:
         payment_id = rig.begin()
-        second = subprocess.run([os.path.join(BUILD, "kioskd"), "-c", rig.config_file], capture_output=True, timeout=20)
-        assert second.returncode == 1
+        text = open(rig.config_file).read()
+        elsewhere = os.path.join(rig.folder, "elsewhere.cfg")
+        with open(elsewhere, "w") as f:
+            f.write(text.replace('run_dir = "', 'run_dir = "' + rig.folder + '/other'))
+        for config in (rig.config_file, elsewhere):
+            second = subprocess.run([os.path.join(BUILD, "kioskd"), "-c", config], capture_output=True, timeout=20)
+            assert second.returncode == 1, second
         assert rig.outcome(payment_id)["verified"] and rig.board.starts(MOTOR) == rig.board.dropped == 1
 
 
