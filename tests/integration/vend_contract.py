@@ -131,7 +131,7 @@ def test_an_open_door_hides_the_code_and_refuses():
     with Rig() as rig:
         rig.board.discretes[2] = False
         wait_for("not selling", 5, lambda: not rig.selling())
-        assert "door_open" in rig.service.wait("status")["reasons"]
+        wait_for("said in the status", 5, lambda: "door_open" in rig.service.seen("status")[-1]["reasons"])
         outcome = settle(rig, rig.service.pay())
         assert (outcome["reason"], outcome["refund"]) == ("out_of_service", "yes"), outcome
         rig.board.discretes[2] = True
