@@ -6,6 +6,7 @@ by _rig.Spiral; mosquitto runs beside.
 """
 import base64
 import ctypes
+import faulthandler
 import grp
 import json
 import os
@@ -151,6 +152,16 @@ class Machine:
         self.all_off()
 
 
+def beat():
+    """Tells the host every second that this machine has not frozen."""
+    count = 0
+    while True:
+        count += 1
+        write("/opt/kiosk-test/host/alive", f"{count}\n")
+        time.sleep(1)
+
+
+threading.Thread(target=beat, daemon=True).start()
 machine = Machine()
 
 
@@ -224,6 +235,7 @@ def test_a_payment_moves_the_motor_and_is_verified():
     outcome = machine.service.wait("outcome", 20, payment_id=machine.service.pay())
     assert (outcome["result"], outcome["verified"]) == ("delivered", True), outcome
     assert machine.board.dropped == 1
+    machine.off(MOTOR, 1.0)
     machine.all_off()
 
 
@@ -330,6 +342,7 @@ def test_systemd_has_nothing_to_say_about_the_units():
 
 
 if __name__ == "__main__":
+    faulthandler.dump_traceback_later(140, exit=True)  # where it hangs, if it does, before the host loses its patience
     try:
         run_tests(globals())
     finally:
