@@ -159,7 +159,7 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
         core_move_order(core, event, out);
         break;
     case CORE_EVENT_OUTPUT_FAULT:
-        core_move_output_fault(core, event->u.line.line, out);
+        core_move_output_fault(core, event->u.line.line, event->u.line.on, out);
         break;
     case CORE_EVENT_HEALTH:
         core_health_set(core, event, out);

@@ -100,7 +100,8 @@ enum core_event_kind {
     CORE_EVENT_LINE,         /* u.line: an input's level or quality changed */
     CORE_EVENT_GAP,          /* u.gap: an input of a movement was not looked at for a while */
     CORE_EVENT_ORDER,        /* u.order: an order ended */
-    CORE_EVENT_OUTPUT_FAULT, /* u.line.line: switched off by its limit, or still on after off (latched) */
+    CORE_EVENT_OUTPUT_FAULT, /* u.line.line; on: still on after off (latched); else it was switched off by its
+                                limit */
     CORE_EVENT_HEALTH,       /* u.health */
     CORE_EVENT_COMMAND,      /* u.command: an operator's order, already durable by its jti */
     CORE_EVENT_TICK,         /* now_ms reached the deadline */

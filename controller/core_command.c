@@ -5,6 +5,8 @@
 #include <assert.h>
 #include <string.h>
 
+static const char stuck_on[] = "an output is still on after it was switched off: repair it, then restart";
+
 static void answer(struct core_actions *out, uint64_t id, const char *error)
 {
     struct core_action *action = core_emit(out, CORE_ACTION_ANSWER);
@@ -59,6 +61,8 @@ static const char *product_able(struct core *core, const struct core_command *co
     bool enable = command->kind == CORE_COMMAND_PRODUCT_ENABLE;
     int32_t device = core->config->products[command->product].device;
     uint32_t parts = CORE_TXN_PRODUCT;
+    if (enable && device >= 0 && core_device_stuck_on(core, device))
+        return stuck_on;
     core->products[command->product].disabled = !enable;
     core_emit_event(out, enable ? CORE_CODE_PRODUCT_ENABLED : CORE_CODE_PRODUCT_DISABLED, command->product,
                     device, -1);
@@ -131,6 +135,8 @@ static const char *stock_set(struct core *core, const struct core_command *comma
 static const char *device_reset(struct core *core, const struct core_command *command,
                                 struct core_actions *out)
 {
+    if (core_device_stuck_on(core, command->device))
+        return stuck_on;
     core_device_unlock(core, command->device, out);
     command_store(core, command, CORE_TXN_DEVICE, command->device, out);
     return NULL;

@@ -300,9 +300,20 @@ void core_move_order(struct core *core, const struct core_event *event, struct c
     }
 }
 
-void core_move_output_fault(struct core *core, int32_t line, struct core_actions *out)
+bool core_device_stuck_on(const struct core *core, int32_t device)
+{
+    for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++) {
+        int32_t line = core->config->devices[device].line[role];
+        if (line >= 0 && core->lines[line].stuck_on)
+            return true;
+    }
+    return false;
+}
+
+void core_move_output_fault(struct core *core, int32_t line, bool still_on, struct core_actions *out)
 {
     assert(line >= 0 && line < core->config->line_count);
+    core->lines[line].stuck_on |= still_on;
     if (core->lines[line].faulted)
         return;
     core->lines[line].faulted = true;

@@ -103,7 +103,8 @@ struct core_line {
     enum device_level level; /* inputs */
     bool heard;              /* anything was said about it since start */
     bool lost;               /* said to be lost */
-    bool faulted;            /* outputs: latched, only OFF may be ordered */
+    bool stuck_on; /* outputs: reads on after off, or its off could not be confirmed; until the next start */
+    bool faulted;  /* outputs: latched, only OFF may be ordered */
     int64_t changed_ms;
 };
 
@@ -223,7 +224,9 @@ void core_move_start(struct core *core, int32_t device, struct core_actions *out
 void core_move_feed(struct core *core, int32_t device, const struct device_event *event,
                     struct core_actions *out);
 void core_move_order(struct core *core, const struct core_event *event, struct core_actions *out);
-void core_move_output_fault(struct core *core, int32_t line, struct core_actions *out);
+void core_move_output_fault(struct core *core, int32_t line, bool still_on, struct core_actions *out);
+/* An output of the device is still on, or may be: only a repair and a new start bring it back. */
+bool core_device_stuck_on(const struct core *core, int32_t device);
 void core_move_time(struct core *core, struct core_actions *out);
 void core_move_abort(struct core *core, struct core_actions *out);
 void core_device_free(struct core *core, int32_t device);

@@ -146,6 +146,34 @@ static void test_needs_a_machine_that_may_move(void **state)
     expect_no();
 }
 
+/* A welded relay is not talked back on sale. */
+static void output_that_is_still_on_cannot_be_enabled_away(void **state)
+{
+    (void)state;
+    begin(CORE_EVENT_OUTPUT_FAULT);
+    event.u.line.line = OUT_B;
+    event.u.line.on = true;
+    step();
+    command(CORE_COMMAND_PRODUCT_ENABLE, CHIPS);
+    expect_no();
+    command(CORE_COMMAND_DEVICE_RESET, CHIPS);
+    expect_no();
+    assert_int_equal(hold_of(CHIPS), CORE_HOLD_DEVICE_LOCKED);
+}
+
+static void output_ended_by_its_limit_can_be_enabled_after_a_look(void **state)
+{
+    (void)state;
+    begin(CORE_EVENT_OUTPUT_FAULT);
+    event.u.line.line = OUT_B;
+    step();
+    commit();
+    assert_int_equal(hold_of(CHIPS), CORE_HOLD_DEVICE_LOCKED);
+    command(CORE_COMMAND_PRODUCT_ENABLE, CHIPS);
+    expect_yes();
+    assert_int_equal(hold_of(CHIPS), CORE_HOLD_NONE);
+}
+
 static void price_applies_from_now_and_brings_its_qr(void **state)
 {
     (void)state;
@@ -324,6 +352,8 @@ int main(void)
         TEST(test_that_fails_strikes_nobody),
         TEST(test_counts_against_the_devices_that_move),
         TEST(test_needs_a_machine_that_may_move),
+        TEST(output_that_is_still_on_cannot_be_enabled_away),
+        TEST(output_ended_by_its_limit_can_be_enabled_after_a_look),
         TEST(price_applies_from_now_and_brings_its_qr),
         TEST(later_price_shows_itself_when_its_time_comes),
         TEST(price_of_the_past_begins_now),
