@@ -1,7 +1,9 @@
 #!/usr/bin/python3
 """Boards that die, come back, hang or are slow; a serial line; a real pymodbus server."""
 import asyncio
+import atexit
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -156,6 +158,7 @@ class Serial(unittest.TestCase):
 
     def setUp(self):
         self.dir = tempfile.mkdtemp(prefix="kiosk-rtu-")
+        atexit.register(shutil.rmtree, self.dir, ignore_errors=True)
         self.device, far = os.path.join(self.dir, "near"), os.path.join(self.dir, "far")
         self.socat = subprocess.Popen(["socat", f"pty,raw,echo=0,link={self.device}", f"pty,raw,echo=0,link={far}"])
         self.addCleanup(self.socat.wait)

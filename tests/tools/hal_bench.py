@@ -1,7 +1,9 @@
 """Starts hal_probe on a configuration, gives it orders and waits for its events. For tests/integration/modbus_*.py."""
+import atexit
 import json
 import os
 import queue
+import shutil
 import signal
 import subprocess
 import sys
@@ -27,6 +29,7 @@ class Probe:
 
     def __init__(self, body, options=()):
         self.dir = tempfile.mkdtemp(prefix="kiosk-hal-")
+        atexit.register(shutil.rmtree, self.dir, ignore_errors=True)
         self.config = os.path.join(self.dir, "probe.cfg")
         with open(self.config, "w") as file:
             file.write(HEAD.format(dir=self.dir) + body)
