@@ -305,9 +305,12 @@ def test_daemon_and_warden_killed_leave_the_outputs_to_kiosk_safe():
     count, boots, since = restarts(), machine.boots(), time.time()
     machine.sell_tea(5)
     # Each by its number: "systemctl kill" of systemd 257 takes kiosk-safe along, which is started at that moment.
+    # Stopped first, the daemon last, so that neither sees the other's end and is gone before its own.
     with open("/sys/fs/cgroup/system.slice/kioskd.service/cgroup.procs") as processes:
-        for pid in processes.read().split():
-            os.kill(int(pid), signal.SIGKILL)
+        both = sorted(map(int, processes.read().split()), key=lambda one: one == pid())
+    for number in (signal.SIGSTOP, signal.SIGKILL):
+        for one in both:
+            os.kill(one, number)
     machine.off(5, 5)
     machine.comes_back(boots, count, since)
 
