@@ -129,6 +129,7 @@ enum config_role {
     CONFIG_ROLE_READY,
     CONFIG_ROLE_LIGHT,
     CONFIG_ROLE_BUZZER,
+    CONFIG_ROLE_WRONG_WAY,
     CONFIG_ROLE_COUNT
 };
 
@@ -148,6 +149,13 @@ enum config_param {
     CONFIG_PARAM_RELOCK_S,
     CONFIG_PARAM_RIGHTS,
     CONFIG_PARAM_SHOW_MS,
+    CONFIG_PARAM_DOWN_S,     /* barrier: the arm must be down this long after the passage */
+    CONFIG_PARAM_NOT_DOWN,   /* key "not_down": 0 alarm, 1 pause (nothing sold until it is down) */
+    CONFIG_PARAM_EMPTY_LANE, /* key "empty_lane": 0 wait for a vehicle, 1 open all the same */
+    CONFIG_PARAM_ON_FIRE,    /* key "on_fire": 0 stop selling, 1 hold open as well */
+    CONFIG_PARAM_NO_PASSAGE, /* key "no_passage": 0 refund, 1 keep the money */
+    CONFIG_PARAM_DIRECTION,  /* key "direction": 0 in, 1 out */
+    CONFIG_PARAM_BUZZ_MS,
     CONFIG_PARAM_COUNT
 };
 

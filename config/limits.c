@@ -21,7 +21,7 @@ int32_t config_limit_ms(const struct config_device *device, enum config_role rol
     case CONFIG_ROLE_UNLOCK:
         return limits_unlock_ms(device);
     case CONFIG_ROLE_BUZZER:
-        return device->param[CONFIG_PARAM_SHOW_MS];
+        return device->param[CONFIG_PARAM_BUZZ_MS];
     case CONFIG_ROLE_HOME:
     case CONFIG_ROLE_DROP:
     case CONFIG_ROLE_FEEDBACK:
@@ -37,6 +37,7 @@ int32_t config_limit_ms(const struct config_device *device, enum config_role rol
     case CONFIG_ROLE_FIRE:
     case CONFIG_ROLE_PASS:
     case CONFIG_ROLE_READY:
+    case CONFIG_ROLE_WRONG_WAY:
     case CONFIG_ROLE_COUNT:
         break;
     }

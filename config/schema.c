@@ -210,6 +210,14 @@ static const struct schema_key device_keys[] = {
      PARAM(VEHICLE_WAIT_S), .meaning = "how long a payment waits for a vehicle"},
     {"passage_s", SCHEMA_INT, .only = KIND(BARRIER), .min = 1, .max = 3600, .preset = 60, .unit = "s",
      PARAM(PASSAGE_S), .meaning = "how long the vehicle has to pass"},
+    {"down_s", SCHEMA_INT, .only = KIND(BARRIER), .min = 1, .max = 3600, .preset = 30, .unit = "s",
+     PARAM(DOWN_S), .meaning = "the arm must be down this long after the passage"},
+    {"not_down", SCHEMA_CHOICE, .only = KIND(BARRIER), .choices = "alarm|pause", .preset_text = "\"alarm\"",
+     PARAM(NOT_DOWN), .meaning = "arm not down in time: tell it only, or also sell nothing"},
+    {"empty_lane", SCHEMA_CHOICE, .only = KIND(BARRIER), .choices = "wait|open", .preset_text = "\"wait\"",
+     PARAM(EMPTY_LANE), .meaning = "paid and no vehicle there: wait for it, or open all the same"},
+    {"on_fire", SCHEMA_CHOICE, .only = KIND(BARRIER), .choices = "stop|hold", .preset_text = "\"stop\"",
+     PARAM(ON_FIRE), .meaning = "fire alarm: sell nothing, or also hold the arm up"},
 
     {"unlock", SCHEMA_LINE_OUT, .required = true, .only = KIND(TURNSTILE), ROLE(UNLOCK),
      .meaning = "release"},
@@ -225,13 +233,22 @@ static const struct schema_key device_keys[] = {
      PARAM(RELOCK_S), .meaning = "time to go through"},
     {"rights", SCHEMA_INT, .only = KIND(TURNSTILE), .min = 1, .max = 64, .preset = 4, PARAM(RIGHTS),
      .meaning = "paid passages that may wait at once"},
+    {"wrong_way", SCHEMA_LINE_IN, .only = KIND(TURNSTILE), ROLE(WRONG_WAY),
+     .meaning = "closes when somebody goes through the other way"},
+    {"direction", SCHEMA_CHOICE, .only = KIND(TURNSTILE), .choices = "in|out", .preset_text = "\"in\"",
+     PARAM(DIRECTION), .meaning = "the way that is sold, for the screen and the events"},
+    {"no_passage", SCHEMA_CHOICE, .only = KIND(TURNSTILE), .choices = "refund|keep",
+     .preset_text = "\"refund\"", PARAM(NO_PASSAGE),
+     .meaning = "nobody went through in time: what happens to the money"},
 
     {"light", SCHEMA_LINE_OUT, .only = KIND(VALIDATOR), ROLE(LIGHT),
      .meaning = "on while a payment is shown"},
     {"buzzer", SCHEMA_LINE_OUT, .only = KIND(VALIDATOR), ROLE(BUZZER),
-     .meaning = "sounds when a payment is shown"},
+     .meaning = "sounds once for each payment"},
     {"show_ms", SCHEMA_INT, .only = KIND(VALIDATOR), .min = 100, .max = LONGEST_MS, .preset = 3000,
      .unit = "ms", PARAM(SHOW_MS), .meaning = "how long a payment is shown"},
+    {"buzz_ms", SCHEMA_INT, .only = KIND(VALIDATOR), .min = 20, .max = 5000, .preset = 150, .unit = "ms",
+     PARAM(BUZZ_MS), .meaning = "length of the sound for one payment"},
 };
 
 static const struct schema_key product_keys[] = {

@@ -44,7 +44,20 @@
     X(SCREEN_LOST, "screen_lost", "warning") \
     X(SCREEN_BACK, "screen_back", "info") \
     X(FORCED_OPEN, "forced_open", "alarm") \
-    X(TAILGATE, "tailgate", "warning")
+    X(TAILGATE, "tailgate", "warning") \
+    X(ARM_NOT_UP, "arm_not_up", "warning") \
+    X(ARM_NOT_DOWN, "arm_not_down", "alarm") \
+    X(ARM_DOWN, "arm_down", "info") \
+    X(VEHICLE_STAYS, "vehicle_stays", "warning") \
+    X(VEHICLE_LEFT, "vehicle_left", "info") \
+    X(WRONG_WAY, "wrong_way", "warning") \
+    X(FORCED_PASSAGE, "forced_passage", "alarm") \
+    X(LATE_PASSAGE, "late_passage", "warning") \
+    X(DEVICE_FAULT, "device_fault", "alarm") \
+    X(DEVICE_FAULT_CLEAR, "device_fault_clear", "info") \
+    X(FREE_OPEN, "free_open", "info") \
+    X(HOLD_BEGUN, "hold_begun", "info") \
+    X(HOLD_ENDED, "hold_ended", "info")
 /* clang-format on */
 
 enum core_code {
@@ -75,8 +88,20 @@ const char *core_code_severity(enum core_code code);
     X(SENSOR, "sensor_stuck") \
     X(SOLD_OUT, "sold_out") \
     X(BUSY, "busy") \
-    X(STOPPING, "stopping")
+    X(STOPPING, "stopping") \
+    X(HELD, "held_open") \
+    X(ARM, "arm_not_down") \
+    X(DEVICE_FAULT, "device_fault") \
+    X(SCREEN, "screen_lost")
 /* clang-format on */
+
+enum core_hold { /* why something is not sold */
+#define CORE_HOLD_ENUM(id, name) CORE_HOLD_##id,
+                 CORE_HOLDS(CORE_HOLD_ENUM)
+#undef CORE_HOLD_ENUM
+                     CORE_HOLD_COUNT
+};
+const char *core_hold_name(enum core_hold hold);
 
 /* clang-format off */
 #define CORE_COUNTERS(X) \

@@ -171,6 +171,8 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
         core_move_time(core, out);
         core_health_time(core, out);
         break;
+    case CORE_EVENT_SHOWN: /* no kind waits for it yet */
+        break;
     case CORE_EVENT_LEAVE:
         step_leave(core);
         break;

@@ -18,9 +18,9 @@
 #include "controller/payment.h"
 
 enum {
-    CORE_MAX_OPEN = 64,   /* payments without a durable outcome */
+    CORE_MAX_OPEN = 256,  /* payments without a durable outcome */
     CORE_MAX_QUEUE = 32,  /* of these, accepted and waiting for their movement; more are refused: busy */
-    CORE_MAX_RECENT = 16, /* finished ones kept for the screen and kioskctl */
+    CORE_MAX_RECENT = 64, /* finished ones kept for the screen and kioskctl */
     CORE_MAX_PRICES = 4,  /* newest price changes kept per product, for payments made before a change */
     CORE_MAX_ACTIONS = 256,
     CORE_STRIKES_OUT = 2,
@@ -49,11 +49,18 @@ enum core_lock {
     CORE_LOCK_JAM,
     CORE_LOCK_UNKNOWN,
     CORE_LOCK_OUTPUT_FAULT,
+    CORE_LOCK_FIRE, /* the device's fire input, or the machine's for a lane, gave alarm: until cleared */
     CORE_LOCK_COUNT
 };
+
+enum { CORE_OWNER_SIZE = 65, CORE_WHY_SIZE = 129 };
+
 struct core_device_state {
     int32_t strikes;
     enum core_lock lock; /* why it is out until evidence or service */
+    int64_t hold_until;  /* the operator holds the barrier open until then (wall s), 0 = no */
+    int64_t hold_since;  /* wall s */
+    char hold_owner[CORE_OWNER_SIZE], hold_why[CORE_WHY_SIZE];
 };
 
 /* ---- one transaction ---- */
@@ -85,6 +92,7 @@ enum core_health {                            /* each missing one has a name: co
                    CORE_HEALTH_CLOCK,         /* the wall clock is trusted (shell applies clock.trust) */
                    CORE_HEALTH_BROKER,        /* heard the broker within offline_s */
                    CORE_HEALTH_NO_CRASH_LOOP, /* fewer than 5 unclean starts in 10 minutes */
+                   CORE_HEALTH_SCREEN,        /* a screen says that it shows what it is told */
                    CORE_HEALTH_COUNT
 };
 
@@ -105,6 +113,7 @@ enum core_event_kind {
     CORE_EVENT_HEALTH,       /* u.health */
     CORE_EVENT_COMMAND,      /* u.command: an operator's order, already durable by its jti */
     CORE_EVENT_TICK,         /* now_ms reached the deadline */
+    CORE_EVENT_SHOWN,        /* u.shown: the screen says that it has drawn these payments */
     CORE_EVENT_LEAVE, /* the daemon is going to end: start nothing more; what moves comes to its own end */
     CORE_EVENT_STOP,  /* the daemon ends: abort movements, start nothing */
     CORE_EVENT_COUNT
@@ -119,6 +128,9 @@ enum core_command_kind {
     CORE_COMMAND_DEVICE_RESET,   /* clears lock and strikes */
     CORE_COMMAND_MACHINE_ENABLE, /* also clears the crash loop latch */
     CORE_COMMAND_MACHINE_DISABLE,
+    CORE_COMMAND_LANE_OPEN,    /* one opening without a payment (barrier.open) */
+    CORE_COMMAND_LANE_HOLD,    /* keeps it open until `until` (barrier.hold) */
+    CORE_COMMAND_LANE_RELEASE, /* ends the hold (barrier.release); never a closing command */
     CORE_COMMAND_COUNT
 };
 
@@ -127,6 +139,8 @@ struct core_command {
     uint64_t id;             /* comes back in ANSWER */
     int32_t product, device; /* index, -1 = not meant */
     int64_t price, from;
+    int64_t until; /* LANE_HOLD: wall s */
+    char owner[CORE_OWNER_SIZE], why[CORE_WHY_SIZE];
     int32_t stock;
     char qr[CONFIG_QR_SIZE];
 };
@@ -176,11 +190,20 @@ struct core_event {
             enum core_health what;
             bool good;
         } health;
+        struct {
+            uint64_t from, to; /* core_activity.order, both ends included */
+        } shown;
         struct core_command command;
     } u;
 };
 
 /* ---- actions ---- */
+
+struct core_trace {
+    int32_t line;
+    enum device_level level;
+    int32_t ago_ms; /* before the event */
+};
 
 enum core_receipt_result { CORE_RECEIPT_ACCEPTED, CORE_RECEIPT_DUPLICATE, CORE_RECEIPT_REFUSED };
 
@@ -218,6 +241,10 @@ struct core_action {
             char provider[PAYMENT_PROVIDER_SIZE]; /* "" = not about a payment */
             char payment_id[PAYMENT_ID_SIZE];
             enum payment_reason reason;
+            char owner[CORE_OWNER_SIZE], why[CORE_WHY_SIZE]; /* of an operator's order; "" = none */
+            int64_t until;                                   /* HOLD_BEGUN: wall s, 0 = not said */
+            int32_t trace_count; /* the device's last sensor changes, oldest first */
+            struct core_trace trace[DEVICE_TRACE];
         } event;
         struct {
             uint64_t id;
@@ -248,14 +275,6 @@ void core_step(struct core *core, const struct core_event *event, struct core_ac
 
 /* ---- views: read-only, pure ---- */
 
-enum core_hold { /* why something is not sold; names in codes.h */
-#define CORE_HOLD_ENUM(id, name) CORE_HOLD_##id,
-                 CORE_HOLDS(CORE_HOLD_ENUM)
-#undef CORE_HOLD_ENUM
-                     CORE_HOLD_COUNT
-};
-const char *core_hold_name(enum core_hold hold);
-
 struct core_product_view {
     bool can_sell;
     enum core_hold hold; /* why not; NONE if can_sell */
@@ -281,6 +300,9 @@ struct core_device_view {
     struct core_device_state state;
     bool moving;
     enum device_phase phase;
+    bool held;                  /* the operator or the fire input holds it open now */
+    enum device_level presence; /* of a vehicle before the arm; UNKNOWN without the sensor */
+    int32_t rights;             /* paid passages not yet used up, the present one included */
 };
 void core_view_device(const struct core *core, int32_t device, struct core_device_view *ret);
 
@@ -289,6 +311,7 @@ struct core_activity {
     const struct payment *payment; /* borrowed until the next step */
     enum device_phase phase;
     bool finished;    /* the outcome is durable */
+    uint64_t order;   /* rising: later accepted ones are greater */
     int64_t since_ms; /* monotonic: when it came into this state */
 };
 int32_t core_view_activities(const struct core *core, struct core_activity *ret, int32_t max);

@@ -219,6 +219,10 @@ static const char *command_run(struct core *core, const struct core_command *com
     case CORE_COMMAND_MACHINE_ENABLE:
     case CORE_COMMAND_MACHINE_DISABLE:
         return machine_able(core, command, out);
+    case CORE_COMMAND_LANE_OPEN:
+    case CORE_COMMAND_LANE_HOLD:
+    case CORE_COMMAND_LANE_RELEASE:
+        return "not a barrier";
     case CORE_COMMAND_COUNT:
         break;
     }

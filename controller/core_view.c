@@ -110,6 +110,7 @@ static bool next_activity(const struct core *core, uint64_t before, uint64_t *re
                          ? DEVICE_PHASE_WAITING
                          : DEVICE_PHASE_IDLE;
         ret->finished = false;
+        ret->order = slot->order;
         ret->since_ms = slot->since_ms;
     }
     for (int32_t i = 0; i < core->recent_count; i++) {
@@ -117,7 +118,8 @@ static bool next_activity(const struct core *core, uint64_t before, uint64_t *re
         if (recent->order >= before || recent->order <= newest)
             continue;
         newest = recent->order;
-        *ret = (struct core_activity){&recent->payment, DEVICE_PHASE_IDLE, true, recent->since_ms};
+        *ret = (struct core_activity){&recent->payment, DEVICE_PHASE_IDLE, true, recent->order,
+                                      recent->since_ms};
     }
     *ret_order = newest;
     return newest != 0;

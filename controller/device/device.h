@@ -22,9 +22,14 @@
 #define CONTROLLER_DEVICE_DEVICE_H
 
 #include "config/config.h"
+#include "controller/codes.h"
 #include "controller/payment.h"
 
-enum { DEVICE_MAX_ORDERS = 8, DEVICE_MAX_NOTES = 4 };
+enum {
+    DEVICE_MAX_ORDERS = 8,
+    DEVICE_MAX_NOTES = 4,
+    DEVICE_TRACE = 16, /* last sensor changes kept per device, for events that need a picture of them */
+};
 
 /* The level of an input as last heard. UNKNOWN: line not good (bus down, not read yet, chip gone). */
 enum device_level { DEVICE_LEVEL_UNKNOWN, DEVICE_LEVEL_OFF, DEVICE_LEVEL_ON };
@@ -59,6 +64,9 @@ enum device_event_kind {
     DEVICE_EVENT_ORDER,  /* an order of this role ended: order_kind, result, on_at_ms */
     DEVICE_EVENT_TIME,   /* now_ms reached the deadline asked for */
     DEVICE_EVENT_INTENT, /* the further intent asked for by need_intent is durable */
+    DEVICE_EVENT_SHOWN,  /* kinds with `many`: the screen has drawn the oldest `shown` of the unsettled
+                            payments */
+    DEVICE_EVENT_AGAIN,  /* kinds with `again`: the operator orders one more opening; already recorded */
     DEVICE_EVENT_FAULT,  /* the guard switched an output off or could not (latched) */
     DEVICE_EVENT_ABORT,
 };
@@ -72,10 +80,17 @@ struct device_event {
     enum device_order_kind order_kind;
     enum device_order_result result;
     int64_t on_at_ms; /* when the output really went on, 0 = not known */
+    int32_t shown;
 };
 
 /* What the customer should be shown while it moves. */
-enum device_phase { DEVICE_PHASE_IDLE, DEVICE_PHASE_WAITING, DEVICE_PHASE_MOVING, DEVICE_PHASE_TAKE };
+enum device_phase {
+    DEVICE_PHASE_IDLE,
+    DEVICE_PHASE_WAITING, /* paid; waits for its turn or for a vehicle */
+    DEVICE_PHASE_MOVING,  /* lanes: opening */
+    DEVICE_PHASE_TAKE,    /* lanes: go */
+    DEVICE_PHASE_RETURN,  /* lanes: the vehicle backed out with its right unused */
+};
 
 /* What happens to the device after the movement, apart from the payment. */
 enum device_verdict {
@@ -84,16 +99,30 @@ enum device_verdict {
     DEVICE_VERDICT_LOCK,   /* out at once until evidence or service */
 };
 
+/* Something to tell the operator: an event with the trace of the device's sensors. */
+struct device_note {
+    enum core_code code;
+    enum config_role role; /* the line it is about, CONFIG_ROLE_COUNT = none */
+};
+
 struct device_out {
+    int32_t note_count;
+    struct device_note notes[DEVICE_MAX_NOTES];
     int32_t order_count;
     struct device_order orders[DEVICE_MAX_ORDERS];
     int64_t deadline_ms; /* when TIME is wanted; 0 = none. Always the newest wish. */
     enum device_phase phase;
+    bool at_rest;     /* nothing of it is on and nothing will be before the end: others may move
+                         (machine.parallel) */
     bool need_intent; /* one more actuator start wants its own durable intent first (barrier) */
     bool finished;
     struct payment_outcome
         outcome; /* with finished: result, reason, verified, refund, evidence; finished_at by the core */
     enum device_verdict verdict; /* with finished */
+    /* kinds with `many` never set finished; the oldest `settled` of the unsettled payments get this outcome
+     * and verdict. The core adds evidence `settled_evidence`: ms since the payment's own start. */
+    int32_t settled;
+    enum payment_evidence settled_evidence;
 };
 
 /* Before the intent: may it start now? */
@@ -103,31 +132,52 @@ struct device_check {
     enum payment_reason
         reason;            /* REFUSE: why (out_of_service, ...). WAIT: the refusal when wait_ms has passed */
     enum config_role role; /* REFUSE: the line that is to blame */
-    int64_t wait_ms;       /* WAIT: longest wait since the payment was accepted */
+    int64_t wait_ms;       /* WAIT: longest wait since the payment could have had its turn */
+    enum core_hold hold;   /* REFUSE: what is told; NONE = sensor_stuck */
 };
 
 enum { DEVICE_STATE_WORDS = 32 };
 struct device {
     const struct config_device *config;
     struct device_inputs inputs;
+    struct device_change {
+        enum config_role role;
+        enum device_level level;
+        int64_t at_ms;
+    } trace[DEVICE_TRACE]; /* ring of input changes; kept by device_event() */
+    int32_t trace_next, trace_count;
+    bool screen; /* a screen shows what it is told; kept up to date by the core */
     bool moving;
     int64_t started_ms;
     int64_t word[DEVICE_STATE_WORDS]; /* the kind's own state; named by an enum in its file */
 };
 
 struct device_kind {
+    /* A lane stands for itself: machine.parallel (a matter of one power supply and one chute) does not
+     * concern it. */
+    bool lane;
+    /* Many payments at once (validator): start() comes once per payment while earlier ones are still
+     * unsettled. */
+    bool many;
+    bool again; /* takes DEVICE_EVENT_AGAIN in a movement */
     struct device_check (*check)(const struct device *device, int64_t now_ms);
     /* may it start for service, without a payment? NULL = as check */
     struct device_check (*check_service)(const struct device *device, int64_t now_ms);
     void (*start)(struct device *device, int64_t now_ms, struct device_out *out);
     void (*event)(struct device *device, const struct device_event *event, struct device_out *out);
-    /* an input changed while nothing moves (forced open, passage without right): may note, never order. NULL
-     * = nothing */
+    /* INPUT or TIME while nothing moves (forced open, passage without right): may note and ask for a
+     * deadline, never order. NULL = nothing */
     void (*idle)(struct device *device, const struct device_event *event, struct device_out *out);
+    /* Do the sensors say now that a movement cut by a power loss is over and the device as it should be (arm
+     * down, pass contact open)? Then its lock UNKNOWN ends by itself. NULL = only service ends it. */
+    bool (*evident)(const struct device *device);
 };
 
 /* Never NULL; kinds that are not built yet have a check that refuses with out_of_service. */
 const struct device_kind *device_kind(enum config_kind kind);
+
+/* Sells only while a screen shows what it is told: nothing else of it could show a payment. */
+bool device_needs_screen(const struct config_device *config);
 
 /* They have a sensor in common (slots behind one drop beam). While one moves, the other must not: what the
  * sensor says would be evidence for both. */

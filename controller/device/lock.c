@@ -161,6 +161,8 @@ static void lock_event(struct device *device, const struct device_event *event, 
         lock_end(device, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD, out);
         break;
     case DEVICE_EVENT_INTENT:
+    case DEVICE_EVENT_SHOWN:
+    case DEVICE_EVENT_AGAIN:
         break;
     }
 }

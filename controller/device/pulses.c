@@ -91,6 +91,8 @@ static void pulses_event(struct device *device, const struct device_event *event
     case DEVICE_EVENT_INPUT:
     case DEVICE_EVENT_GAP: /* silence proves nothing here anyway */
     case DEVICE_EVENT_INTENT:
+    case DEVICE_EVENT_SHOWN:
+    case DEVICE_EVENT_AGAIN:
         break;
     }
 }

@@ -157,6 +157,8 @@ static void relay_event(struct device *device, const struct device_event *event,
         break;
     case DEVICE_EVENT_GAP: /* silence proves nothing here anyway */
     case DEVICE_EVENT_INTENT:
+    case DEVICE_EVENT_SHOWN:
+    case DEVICE_EVENT_AGAIN:
         break;
     }
 }

@@ -311,6 +311,8 @@ static void spiral_event(struct device *device, const struct device_event *event
         spiral_abort(device, event, out);
         break;
     case DEVICE_EVENT_INTENT:
+    case DEVICE_EVENT_SHOWN:
+    case DEVICE_EVENT_AGAIN:
         break;
     }
 }
