@@ -96,6 +96,7 @@ static struct config_device device_with_times(enum config_kind kind)
     device.param[CONFIG_PARAM_ON_MS] = 50;
     device.param[CONFIG_PARAM_RELOCK_S] = 8;
     device.param[CONFIG_PARAM_SHOW_MS] = 3000;
+    device.param[CONFIG_PARAM_BUZZ_MS] = 150;
     return device;
 }
 
@@ -110,7 +111,7 @@ static void limits_are_the_longest_legal_order(void **state)
         {CONFIG_KIND_LOCK, CONFIG_ROLE_OUTPUT, 700},   {CONFIG_KIND_PULSES, CONFIG_ROLE_OUTPUT, 50},
         {CONFIG_KIND_BARRIER, CONFIG_ROLE_OPEN, 700},  {CONFIG_KIND_BARRIER, CONFIG_ROLE_HOLD, 0},
         {CONFIG_KIND_BARRIER, CONFIG_ROLE_SIGN, 0},    {CONFIG_KIND_TURNSTILE, CONFIG_ROLE_UNLOCK, 700},
-        {CONFIG_KIND_VALIDATOR, CONFIG_ROLE_LIGHT, 0}, {CONFIG_KIND_VALIDATOR, CONFIG_ROLE_BUZZER, 3000},
+        {CONFIG_KIND_VALIDATOR, CONFIG_ROLE_LIGHT, 0}, {CONFIG_KIND_VALIDATOR, CONFIG_ROLE_BUZZER, 150},
         {CONFIG_KIND_SPIRAL, CONFIG_ROLE_HOME, 0},
     };
     (void)state;
