@@ -32,6 +32,8 @@ static enum config_param pulse_param(const struct config_device *device, enum co
 {
     if (role == CONFIG_ROLE_OUTPUT)
         return device->kind == CONFIG_KIND_PULSES ? CONFIG_PARAM_ON_MS : CONFIG_PARAM_PULSE_MS;
+    if (role == CONFIG_ROLE_BUZZER)
+        return CONFIG_PARAM_BUZZ_MS;
     bool pulse =
         role == CONFIG_ROLE_OPEN || (role == CONFIG_ROLE_UNLOCK && device->param[CONFIG_PARAM_MODE] == 0);
     return pulse ? CONFIG_PARAM_PULSE_MS : CONFIG_PARAM_COUNT;

@@ -14,6 +14,7 @@
 enum {
     CONFIG_MAX_PRODUCTS = 64,
     CONFIG_MAX_DEVICES = 64,
+    CONFIG_MAX_LANES = 16, /* of these barriers, turnstiles and validators: all may be at work at once */
     CONFIG_MAX_LINES = 192,
     CONFIG_MAX_BUSES = 8,
     CONFIG_MAX_KEYS = 8,

@@ -95,6 +95,7 @@ static void load(struct loading *loading, const char *path)
     loading_walk(loading);
     loading_check_lines(loading);
     loading_check_devices(loading);
+    loading_check_lanes(loading);
     loading_check_products(loading);
     loading_check_rest(loading);
 }

@@ -129,6 +129,7 @@ void loading_check_lines(struct loading *loading);
 /* Makes inputs of the lines that have a fault of their own. */
 void loading_disarm_lines(struct loading *loading);
 void loading_check_devices(struct loading *loading);
+void loading_check_lanes(struct loading *loading);
 void loading_check_products(struct loading *loading);
 void loading_check_rest(struct loading *loading);
 /* Faults for a text field that two entries share; "" is nobody's. offset: of the field in the entry's struct.

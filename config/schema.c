@@ -231,7 +231,7 @@ static const struct schema_key device_keys[] = {
     {"ready", SCHEMA_LINE_IN, .only = KIND(TURNSTILE), ROLE(READY), .meaning = "1 = the turnstile can work"},
     {"relock_s", SCHEMA_INT, .only = KIND(TURNSTILE), .min = 1, .max = 300, .preset = 8, .unit = "s",
      PARAM(RELOCK_S), .meaning = "time to go through"},
-    {"rights", SCHEMA_INT, .only = KIND(TURNSTILE), .min = 1, .max = 64, .preset = 4, PARAM(RIGHTS),
+    {"rights", SCHEMA_INT, .only = KIND(TURNSTILE), .min = 1, .max = 32, .preset = 4, PARAM(RIGHTS),
      .meaning = "paid passages that may wait at once"},
     {"wrong_way", SCHEMA_LINE_IN, .only = KIND(TURNSTILE), ROLE(WRONG_WAY),
      .meaning = "closes when somebody goes through the other way"},
