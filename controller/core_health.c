@@ -203,6 +203,7 @@ void core_health_set(struct core *core, const struct core_event *event, struct c
         core->crash_loop = !good;
         break;
     case CORE_HEALTH_SCREEN: /* no kind needs it yet */
+        return;
     case CORE_HEALTH_COUNT:
         assert(false && "health has a name");
         break;

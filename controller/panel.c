@@ -14,11 +14,15 @@
 
 struct panel {
     struct loop *loop;
+    panel_shown *shown;
+    void *user;
+    uint64_t number; /* of the newest snapshot handed out */
     char path[CONFIG_PATH_SIZE + 16];
     int listen_fd;
     struct {
         int fd;      /* -1 = free */
         bool behind; /* the newest did not fit into its socket yet */
+        bool odd;    /* it was said that its answers are odd */
     } clients[PANEL_MAX_CLIENTS];
     size_t length;
     char text[SNAPSHOT_MAX_BYTES];
@@ -47,16 +51,42 @@ static void give(struct panel *panel, int i)
     }
 }
 
+/* One answer. A snapshot that was never sent cannot be shown. */
+static void take_answer(struct panel *panel, int i, const char *text, size_t length)
+{
+    struct snapshot_shown shown;
+    if (snapshot_shown_decode(&shown, text, length) && shown.number <= panel->number) {
+        panel->shown(panel->user, &shown);
+        return;
+    }
+    if (!panel->clients[i].odd)
+        log_warning("panel: an answer of %zu bytes says nothing; more of this screen are dropped unsaid",
+                    length);
+    panel->clients[i].odd = true;
+}
+
+/* false: the screen is gone. */
+static bool take_answers(struct panel *panel, int i)
+{
+    for (int taken = 0; taken < PANEL_ANSWERS_A_TURN; taken++) {
+        char text[SNAPSHOT_SHOWN_BYTES + 1]; /* longer ones are cut here, and odd */
+        ssize_t length = recv(panel->clients[i].fd, text, sizeof text, MSG_DONTWAIT);
+        if (length < 0 && (errno == EAGAIN || errno == EINTR))
+            return true;
+        if (length <= 0)
+            return false;
+        take_answer(panel, i, text, (size_t)length);
+    }
+    return true;
+}
+
 static void client_ready(void *user, int fd, uint32_t events)
 {
     struct panel *panel = user;
     for (int i = 0; i < PANEL_MAX_CLIENTS; i++) {
         if (panel->clients[i].fd != fd)
             continue;
-        char ignored[64];
-        /* Screens never speak: what can be read is the end of file, or an error. */
-        if ((events & (EPOLLHUP | EPOLLERR)) ||
-            ((events & EPOLLIN) && recv(fd, ignored, sizeof ignored, MSG_DONTWAIT) <= 0))
+        if ((events & (EPOLLHUP | EPOLLERR)) || ((events & EPOLLIN) && !take_answers(panel, i)))
             drop(panel, i);
         else if (events & EPOLLOUT)
             give(panel, i);
@@ -79,7 +109,7 @@ static void accept_client(void *user, int fd, uint32_t events)
         if (loop_add(panel->loop, client, EPOLLIN, client_ready, panel) < 0)
             break;
         panel->clients[i].fd = client;
-        panel->clients[i].behind = false;
+        panel->clients[i].behind = panel->clients[i].odd = false;
         give(panel, i);
         return;
     }
@@ -106,12 +136,15 @@ static int listen_at(const char *path)
     return fd;
 }
 
-int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir)
+int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir, panel_shown *shown,
+               void *user)
 {
     struct panel *panel = calloc(1, sizeof *panel);
     if (!panel)
         return -ENOMEM;
     panel->loop = loop;
+    panel->shown = shown;
+    panel->user = user;
     for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
         panel->clients[i].fd = -1;
     (void)snprintf(panel->path, sizeof panel->path, "%s/panel.sock", run_dir);
@@ -144,6 +177,7 @@ void panel_close(struct panel *panel)
 
 void panel_send(struct panel *panel, const struct snapshot *snapshot)
 {
+    panel->number = snapshot->number;
     panel->length = snapshot_encode(panel->text, sizeof panel->text, snapshot);
     if (panel->length == 0) {
         log_error("panel: the snapshot does not fit into %d bytes; the screen will go out of service",

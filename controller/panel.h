@@ -1,5 +1,6 @@
 /* The panel: hands snapshots to the screen processes over RUN_DIR/panel.sock. A dead or slow screen changes
- * nothing here: sending never blocks; who cannot take the newest now gets the newest later.
+ * nothing here: sending never blocks; who cannot take the newest now gets the newest later. What the screens
+ * answer is read in bounded bites; anything odd is dropped and said once per screen.
  */
 #ifndef CONTROLLER_PANEL_H
 #define CONTROLLER_PANEL_H
@@ -8,11 +9,18 @@
 #include "common/snapshot.h"
 #include "config/config.h"
 
-enum { PANEL_MAX_CLIENTS = 4, PANEL_GAP_US = 50000 };
+enum {
+    PANEL_MAX_CLIENTS = 4,
+    PANEL_GAP_US = 50000,
+    PANEL_ANSWERS_A_TURN = 8, /* read from one screen before the loop goes on */
+};
 
 struct panel;
+/* A screen says what it shows. */
+typedef void panel_shown(void *user, const struct snapshot_shown *shown);
 /* Opens RUN_DIR/panel.sock (mode 0660; an old socket is removed). 0 or -errno. */
-int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir);
+int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir, panel_shown *shown,
+               void *user);
 void panel_close(struct panel *panel);
 /* Encodes and sends; keeps the text for screens that connect later. */
 void panel_send(struct panel *panel, const struct snapshot *snapshot);

@@ -37,6 +37,7 @@ enum {
     SHELL_COMMANDS = 8,   /* commands that wait for the core's answer */
     SHELL_PENDING = 128,  /* answers of our own to the core (refused orders), bounded by one step's actions */
     SHELL_LOOP_LIMIT_MS = 50,
+    SHELL_SCREEN_US = 3000000, /* a screen that does not answer for so long shows nothing */
     SHELL_NICE = -10,
     SHELL_DOWN_S = 1800,                /* not connected for so long: start anew, the client may be stuck */
     SHELL_FINISH_MS = 6000,             /* when stopping: a movement may come to its own end for so long */
@@ -132,7 +133,9 @@ struct shell {
         int64_t until_us;
     } shot;
     bool restart_wanted, screen_there;
-    int64_t view_us; /* when the screen was last told */
+    int64_t view_us;     /* when the screen was last told */
+    bool screen_good;    /* a screen answered within SHELL_SCREEN_US */
+    int64_t answered_us; /* when one last did */
 };
 
 /* ---- shell.c ---- */
@@ -153,6 +156,8 @@ loop_callback shell_take_hal, shell_take_store, shell_take_mqtt, shell_take_rece
 
 /* ---- shell_second.c: what is looked at once a second ---- */
 loop_callback shell_every_second;
+/* A screen's answer (panel.h). */
+void shell_screen_shows(void *user, const struct snapshot_shown *shown);
 /* clock.trust of the configuration, applied now. */
 bool shell_clock_trusted(const struct config *config);
 void shell_check_clock(struct shell *shell);

@@ -81,6 +81,27 @@ static void check_screens(struct shell *shell)
     publish_event(shell, there ? CORE_CODE_SCREEN_BACK : CORE_CODE_SCREEN_LOST, "", 1);
 }
 
+static void set_screen(struct shell *shell, bool good)
+{
+    if (shell->screen_good == good)
+        return;
+    shell->screen_good = good;
+    shell_set_health(shell, CORE_HEALTH_SCREEN, good);
+}
+
+void shell_screen_shows(void *user, const struct snapshot_shown *shown)
+{
+    struct shell *shell = user;
+    shell->answered_us = clock_mono_us();
+    set_screen(shell, true);
+    if (shown->from == 0)
+        return;
+    struct core_event *event = shell_begin(shell, CORE_EVENT_SHOWN);
+    event->u.shown.from = shown->from;
+    event->u.shown.to = shown->to;
+    shell_step(shell);
+}
+
 static bool all_healthy(struct shell *shell)
 {
     return (!shell->store || store_healthy(shell->store)) && hal_healthy(shell->hal) &&
@@ -99,6 +120,8 @@ void shell_every_second(void *user, int fd, uint32_t events)
     report_rejected(shell);
     report_odd_acks(shell);
     check_screens(shell);
+    if (now_us - shell->answered_us >= SHELL_SCREEN_US)
+        set_screen(shell, false);
     if (shell->message_until_us != 0 && now_us >= shell->message_until_us)
         shell->message[0] = '\0', shell->message_until_us = 0;
     if (now_us - shell->telemetry_us >= (int64_t)shell->config->machine.telemetry_s * 1000000 &&

@@ -129,7 +129,7 @@ static int open_all(struct shell *shell)
         log_error("lines: %s", error[0] ? error : strerror(-rc));
         return rc;
     }
-    rc = panel_open(&shell->panel, shell->loop, shell->config->kiosk.run_dir);
+    rc = panel_open(&shell->panel, shell->loop, shell->config->kiosk.run_dir, shell_screen_shows, shell);
     if (rc == 0)
         rc = control_open(&shell->control, shell->loop, shell->config->kiosk.run_dir, command_from_control,
                           shell);

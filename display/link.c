@@ -77,6 +77,14 @@ int64_t link_connect(struct link *link, int64_t now_ms)
     return LINK_RETRY_MS;
 }
 
+void link_answer(struct link *link, const struct snapshot_shown *shown)
+{
+    char text[SNAPSHOT_SHOWN_BYTES];
+    size_t length = snapshot_shown_encode(text, sizeof(text), shown);
+    if (link->fd >= 0)
+        (void)send(link->fd, text, length, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
 static bool take(struct link *link, size_t length, bool whole, struct snapshot *ret)
 {
     bool good = whole && snapshot_decode(ret, link->message, length);

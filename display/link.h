@@ -24,6 +24,9 @@ enum link_news {
     LINK_SNAPSHOT, /* *ret is the newest good snapshot of this turn */
     LINK_LOST,     /* the daemon is gone; what it said before is worth nothing now */
 };
+/* Tells the daemon what is on the display now. Never waits: an answer that does not fit is dropped, the next
+ * one says more. */
+void link_answer(struct link *link, const struct snapshot_shown *shown);
 /* Reads what is there, at most LINK_MESSAGES_A_TURN messages. A message that is not a snapshot is dropped and
  * said on the log once until a good one comes. */
 enum link_news link_read(struct link *link, struct snapshot *ret, int64_t now_ms);

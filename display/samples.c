@@ -49,7 +49,7 @@ enum { WARES = sizeof(wares) / sizeof(wares[0]), USUAL = WARES - 1, MANY = 20 };
 
 static void ware_fill(struct snapshot_product *ret, const struct ware *ware)
 {
-    *ret = (struct snapshot_product){.price = ware->price, .can_sell = true};
+    *ret = (struct snapshot_product){.price = ware->price, .can_sell = true, .lane = -1};
     (void)text_copy(ret->id, sizeof(ret->id), ware->id);
     (void)text_copy(ret->title[0], sizeof(ret->title[0]), ware->be);
     (void)text_copy(ret->title[1], sizeof(ret->title[1]), ware->ru);
@@ -96,8 +96,16 @@ static void activity_add(struct snapshot *snapshot, enum snapshot_phase phase, c
 {
     struct snapshot_activity *activity = &snapshot->activities[snapshot->activity_count];
     const struct ware *ware = &wares[snapshot->activity_count++];
-    *activity =
-        (struct snapshot_activity){.phase = phase, .amount = ware->price, .at = 1789999990, .age_ms = 1000};
+    *activity = (struct snapshot_activity){
+        .number = (uint64_t)(100 - snapshot->activity_count), /* newest first */
+        .phase = phase,
+        .refund = phase == SNAPSHOT_UNKNOWN                               ? SNAPSHOT_REFUND_REVIEW
+                  : phase == SNAPSHOT_FAILED || phase == SNAPSHOT_REFUSED ? SNAPSHOT_REFUND_YES
+                                                                          : SNAPSHOT_REFUND_NONE,
+        .lane = -1,
+        .amount = ware->price,
+        .at = 1789999990,
+        .age_ms = 1000};
     (void)text_copy(activity->product, sizeof(activity->product), ware->id);
     (void)text_copy(activity->currency, sizeof(activity->currency), "BYN");
     (void)text_copy(activity->reason, sizeof(activity->reason), reason);

@@ -28,6 +28,8 @@ struct screen {
     struct stale stale;
     struct snapshot incoming;
     struct scene drawn, next; /* on the screen now; being built */
+    bool presented;           /* what is drawn is on the display */
+    bool fed;                 /* a snapshot came in that was not answered yet */
     int64_t window_ms, watchdog_ms, watchdog_every_ms;
     long shots;
     int signals;
@@ -125,6 +127,7 @@ static void window_try(struct screen *screen, int64_t now_ms)
                      options->width ? options->height : SCREEN_HEIGHT, options->degrees, options->window))
         return;
     screen->drawn.count = 0;
+    screen->presented = false;
     (void)notify_send("STATUS=showing");
 }
 
@@ -152,6 +155,16 @@ static bool page_prepare(struct screen *screen, const struct scene_view *view)
     return screen->page != NULL;
 }
 
+/* Only what is on the display is said to be shown, and only while the daemon behind it is believed. */
+static void answer(struct screen *screen, bool changed)
+{
+    if (!screen->stale.believed || !screen->presented || !(screen->fed || changed))
+        return;
+    struct snapshot_shown shown = {.number = screen->stale.snapshot.number};
+    link_answer(screen->link, &shown);
+    screen->fed = false;
+}
+
 /* Builds the scene and draws it if it differs. Milliseconds until it changes by itself. */
 static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
 {
@@ -169,8 +182,9 @@ static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
         screen->drawn = screen->next;
         shots_write(screen);
     }
-    if ((changed || expose) && screen->window.window && screen->page)
-        window_show(&screen->window, screen->page);
+    if ((changed || expose || !screen->presented) && screen->window.window && screen->page)
+        screen->presented = window_show(&screen->window, screen->page);
+    answer(screen, changed);
     int64_t next_ms = scene_next_ms(&screen->next, snapshot, &view),
             stale_ms = stale_next_ms(&screen->stale, now_ms);
     return stale_ms >= 0 && stale_ms < next_ms ? stale_ms : next_ms;
@@ -181,6 +195,7 @@ static void listen_once(struct screen *screen, int64_t now_ms)
     switch (link_read(screen->link, &screen->incoming, now_ms)) {
     case LINK_SNAPSHOT:
         stale_feed(&screen->stale, &screen->incoming, now_ms);
+        screen->fed = true;
         break;
     case LINK_LOST:
         stale_lose(&screen->stale, now_ms);

@@ -69,7 +69,7 @@ void window_close(struct window *window)
     SDL_QuitSubSystem(SDL_INIT_VIDEO);
 }
 
-void window_show(struct window *window, SDL_Surface *page)
+bool window_show(struct window *window, SDL_Surface *page)
 {
     SDL_Surface *screen = SDL_GetWindowSurface(window->window), *from = page;
     if (window->turned) {
@@ -77,9 +77,11 @@ void window_show(struct window *window, SDL_Surface *page)
                       page->w, page->h, window->degrees);
         from = window->turned;
     }
-    if (!screen || SDL_BlitSurface(from, NULL, screen, NULL) != 0 ||
-        SDL_UpdateWindowSurface(window->window) != 0)
-        log_warning("cannot show the page: %s", SDL_GetError());
+    if (screen && SDL_BlitSurface(from, NULL, screen, NULL) == 0 &&
+        SDL_UpdateWindowSurface(window->window) == 0)
+        return true;
+    log_warning("cannot show the page: %s", SDL_GetError());
+    return false;
 }
 
 bool window_pump(struct window *window, bool *ret_expose)

@@ -20,8 +20,8 @@ struct window {
  * on the log when the reason changes); try again after WINDOW_RETRY_MS. */
 bool window_open(struct window *window, int32_t width, int32_t height, int32_t degrees, bool framed);
 void window_close(struct window *window);
-/* Shows the page (window->width x window->height). */
-void window_show(struct window *window, SDL_Surface *page);
+/* Shows the page (window->width x window->height). false: it is not on the display, said on the log. */
+bool window_show(struct window *window, SDL_Surface *page);
 /* Takes what SDL has to say. false: the window was closed by the user. *ret_expose: show the page again. */
 bool window_pump(struct window *window, bool *ret_expose);
 

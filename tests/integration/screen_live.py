@@ -20,13 +20,13 @@ SLOW = 4 if "san" in DISPLAY else 1  # sanitizer builds
 
 
 def product(name, qr="https://pay.example/%s", hold=""):
-    return {"id": name, "title": [name.title()], "price": 250, "can_sell": not hold, "hold": hold, "image": "",
-            "qr": "" if hold else qr % name}
+    return {"id": name, "title": [name.title()], "price": 250, "can_sell": not hold, "hold": hold, "lane": -1,
+            "image": "", "qr": "" if hold else qr % name}
 
 
 def snapshot(*products, hold="", activities=(), **changes):
     return {"number": 1, "kiosk_id": "k1", "name": "Corner", "support": "+375 17", "currency": "BYN", "languages": ["en"],
-            "selling": not hold, "hold": hold, "message": "", "wall_s": 0, "products": list(products),
+            "selling": not hold, "hold": hold, "message": "", "wall_s": 0, "products": list(products), "lanes": [],
             "activities": list(activities), **changes}
 
 
@@ -241,7 +241,7 @@ def test_same_facts_draw_nothing(folder):
 
 def test_payment_goes_through_its_phases(folder):
     screen, daemon = connected(folder, driver="offscreen")
-    activity = {"phase": "paid", "product": "cola", "amount": 250, "currency": "BYN", "reason": "", "reference": "4711",
+    activity = {"number": 1, "phase": "paid", "refund": "", "lane": -1, "product": "cola", "amount": 250, "currency": "BYN", "reason": "", "reference": "4711",
                 "at": 5, "age_ms": 0}
     daemon.send(snapshot(product("cola")))
     screen.wait_codes("cola")
