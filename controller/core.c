@@ -13,27 +13,6 @@ struct core_action *core_emit(struct core_actions *out, enum core_action_kind ki
     return action;
 }
 
-void core_emit_event(struct core_actions *out, enum core_code code, int32_t product, int32_t device,
-                     int32_t line)
-{
-    struct core_action *action = core_emit(out, CORE_ACTION_EVENT);
-    memset(&action->u.event, 0, sizeof(action->u.event));
-    action->u.event.code = code;
-    action->u.event.product = product;
-    action->u.event.device = device;
-    action->u.event.line = line;
-}
-
-void core_emit_payment_event(struct core_actions *out, enum core_code code, const struct payment *payment,
-                             enum payment_reason reason)
-{
-    core_emit_event(out, code, payment->product, payment->device, -1);
-    struct core_action *action = &out->item[out->count - 1];
-    memcpy(action->u.event.provider, payment->claims.provider, sizeof(action->u.event.provider));
-    memcpy(action->u.event.payment_id, payment->claims.payment_id, sizeof(action->u.event.payment_id));
-    action->u.event.reason = reason;
-}
-
 struct core_txn *core_emit_store(struct core *core, struct core_actions *out, uint32_t parts)
 {
     struct core_txn *txn = &core_emit(out, CORE_ACTION_STORE)->u.txn;
@@ -196,7 +175,7 @@ static int64_t deadline_devices(const struct core *core)
     int64_t deadline_ms = 0;
     for (int32_t i = 0; i < core->config->device_count; i++) {
         const struct core_device *device = &core->devices[i];
-        if (device->use == CORE_DEVICE_MOVING)
+        if (device->use == CORE_DEVICE_MOVING || core_device_lane(core, i))
             sooner(&deadline_ms, device->deadline_ms);
         if (device->use == CORE_DEVICE_ENDING && device->settled)
             sooner(&deadline_ms, device->orders_open > 0 ? device->quiet_by_ms : device->maybe_on_until_ms);

@@ -22,7 +22,7 @@ enum {
     CORE_MAX_QUEUE = 32,  /* of these, accepted and waiting for their movement; more are refused: busy */
     CORE_MAX_RECENT = 64, /* finished ones kept for the screen and kioskctl */
     CORE_MAX_PRICES = 4,  /* newest price changes kept per product, for payments made before a change */
-    CORE_MAX_ACTIONS = 256,
+    CORE_MAX_ACTIONS = 768,
     CORE_STRIKES_OUT = 2,
     CORE_FUTURE_S = 60, /* a payment dated further ahead than this: clock_untrusted */
     CORE_MESSAGE_SIZE = 257,

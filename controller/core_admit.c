@@ -155,8 +155,9 @@ static void admit_new(struct core *core, const struct core_event *event, struct 
         judgement = core_judge_service(core, product, false);
     bool at_once = judgement.verdict == CORE_VERDICT_GO && !core_device_awaited(core, slot->payment.device) &&
                    core_parallel_free(core, slot->payment.device);
-    if (judgement.verdict != CORE_VERDICT_REFUSE && !at_once &&
-        (full || core_waiting_count(core) >= CORE_MAX_QUEUE))
+    if (judgement.verdict != CORE_VERDICT_REFUSE &&
+        (full || core_rights_full(core, slot->payment.device) ||
+         (!at_once && core_waiting_count(core) >= CORE_MAX_QUEUE)))
         judgement = (struct core_judgement){CORE_VERDICT_REFUSE, PAYMENT_REASON_BUSY, -1, 0};
     if (judgement.verdict == CORE_VERDICT_REFUSE) {
         core_slot_refuse(core, slot, judgement.reason, judgement.line, CORE_TXN_PAYMENT, out);

@@ -41,7 +41,10 @@ void core_health_watch(struct core *core, int32_t device)
     int32_t line = -1;
     if (at->use == CORE_DEVICE_IDLE) {
         struct device_check check = device_check(&at->device, core->now_ms);
-        line = check.readiness == DEVICE_REFUSE ? at->device.config->line[check.role] : -1;
+        /* What has a name of its own is told by it. */
+        line = check.readiness == DEVICE_REFUSE && check.hold == CORE_HOLD_NONE
+                   ? at->device.config->line[check.role]
+                   : -1;
         stuck =
             line >= 0 && !core->config->lines[line].output && core->lines[line].level != DEVICE_LEVEL_UNKNOWN;
     }
@@ -202,8 +205,13 @@ void core_health_set(struct core *core, const struct core_event *event, struct c
             return;
         core->crash_loop = !good;
         break;
-    case CORE_HEALTH_SCREEN: /* no kind needs it yet */
-        return;
+    case CORE_HEALTH_SCREEN:
+        if (core->screen_good == good)
+            return;
+        core->screen_good = good;
+        for (int32_t i = 0; i < core->config->device_count; i++)
+            core->devices[i].device.screen = good;
+        break;
     case CORE_HEALTH_COUNT:
         assert(false && "health has a name");
         break;

@@ -83,12 +83,35 @@ int32_t core_stock_free(const struct core *core, int32_t product)
     return stock < 0 ? 0 : stock;
 }
 
-int32_t core_busy_devices(const struct core *core)
+bool core_device_lane(const struct core *core, int32_t device)
 {
-    int32_t busy = 0;
-    for (int32_t i = 0; i < core->config->device_count; i++)
-        busy += core->devices[i].use != CORE_DEVICE_IDLE;
-    return busy;
+    return device_kind(core->config->devices[device].kind)->lane;
+}
+
+int32_t core_rights_used(const struct core *core, int32_t device)
+{
+    int32_t used = 0;
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        const struct core_slot *slot = &core->slots[i];
+        used += slot->payment.device == device &&
+                (slot_waits(slot) || slot->state == CORE_SLOT_RESERVED || slot->state == CORE_SLOT_MOVING ||
+                 (slot->state == CORE_SLOT_STORING && slot->parts & CORE_TXN_INTENT));
+    }
+    return used;
+}
+
+bool core_rights_full(const struct core *core, int32_t device)
+{
+    const struct config_device *config = &core->config->devices[device];
+    return config->kind == CONFIG_KIND_TURNSTILE &&
+           core_rights_used(core, device) >= config->param[CONFIG_PARAM_RIGHTS];
+}
+
+/* Its outputs are certainly off and stay so until the end of the movement. */
+static bool device_rests(const struct core *core, const struct core_device *device)
+{
+    return device->use != CORE_DEVICE_RESERVED && device->at_rest && device->orders_open == 0 &&
+           core->now_ms >= device->maybe_on_until_ms;
 }
 
 /* Two devices that one sensor watches (slots over one drop beam) never move at once: nobody could say whose
@@ -104,14 +127,19 @@ static bool shares_sensor_with_busy(const struct core *core, int32_t device)
 
 bool core_parallel_free(const struct core *core, int32_t device)
 {
+    bool lane = core_device_lane(core, device);
+    int32_t parallel = core->config->machine.parallel, busy = 0, moving = 0;
     if (shares_sensor_with_busy(core, device))
         return false;
-    int32_t parallel = core->config->machine.parallel;
-    if (parallel > CORE_MAX_PARALLEL)
-        parallel = CORE_MAX_PARALLEL;
-    if (parallel < 1)
-        parallel = 1;
-    return core_busy_devices(core) < parallel;
+    for (int32_t i = 0; i < core->config->device_count; i++) {
+        if (core->devices[i].use == CORE_DEVICE_IDLE || core_device_lane(core, i) != lane)
+            continue;
+        busy++;
+        moving += !device_rests(core, &core->devices[i]);
+    }
+    if (busy >= CORE_MAX_PARALLEL)
+        return false;
+    return lane || moving < (parallel < 1 ? 1 : parallel);
 }
 
 uint32_t core_machine_holds(const struct core *core)
@@ -164,6 +192,8 @@ static void gather_device(const struct core *core, int32_t index, bool patient, 
         add_fact(facts, CORE_HOLD_STRUCK_OUT, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
     else if (device->state.lock != CORE_LOCK_NONE)
         add_fact(facts, CORE_HOLD_DEVICE_LOCKED, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
+    if (device_needs_screen(device->device.config) && !core->screen_good)
+        add_fact(facts, CORE_HOLD_SCREEN, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
     bool passing = false;
     int32_t lost = core_device_lost_line(core, index, patient, &passing);
     if (lost >= 0)
@@ -175,9 +205,10 @@ static void gather_device(const struct core *core, int32_t index, bool patient, 
     if (facts->check.readiness != DEVICE_REFUSE)
         return;
     int32_t line = device->device.config->line[facts->check.role];
-    bool fresh = line >= 0 && core->lines[line].changed_ms > 0 &&
+    bool named = facts->check.hold != CORE_HOLD_NONE;
+    bool fresh = !named && line >= 0 && core->lines[line].changed_ms > 0 &&
                  core->now_ms - core->lines[line].changed_ms < CORE_SENSOR_GRACE_MS;
-    add_fact(facts, CORE_HOLD_SENSOR, line, fresh, facts->check.reason);
+    add_fact(facts, named ? facts->check.hold : CORE_HOLD_SENSOR, line, fresh, facts->check.reason);
 }
 
 void core_gather_facts(const struct core *core, int32_t product, bool patient, struct core_facts *ret)
@@ -192,7 +223,7 @@ void core_gather_facts(const struct core *core, int32_t product, bool patient, s
         gather_device(core, device, patient, ret);
     if (core_stock_free(core, product) == 0)
         add_fact(ret, CORE_HOLD_SOLD_OUT, -1, false, PAYMENT_REASON_SOLD_OUT);
-    if (core_waiting_count(core) >= CORE_MAX_QUEUE)
+    if (core_waiting_count(core) >= CORE_MAX_QUEUE || (device >= 0 && core_rights_full(core, device)))
         add_fact(ret, CORE_HOLD_BUSY, -1, true, PAYMENT_REASON_BUSY);
 }
 

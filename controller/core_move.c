@@ -54,7 +54,8 @@ void core_device_free(struct core *core, int32_t device)
     at->slot = -1;
     at->test = false;
     at->settled = false;
-    at->deadline_ms = 0;
+    at->at_rest = false;
+    at->freed_ms = core->now_ms;
     at->phase = DEVICE_PHASE_IDLE;
     core->view_changed = true;
     core_health_watch(core, device);
@@ -140,7 +141,6 @@ static void move_finish(struct core *core, int32_t device, const struct device_o
     bool changed = apply_verdict(core, device, result, out);
     at->use = CORE_DEVICE_ENDING;
     at->settled = false;
-    at->deadline_ms = 0;
     at->ended_ms = core->now_ms;
     at->quiet_by_ms = core->now_ms + CORE_QUIET_MS;
     core->view_changed = true;
@@ -191,6 +191,7 @@ static void move_apply(struct core *core, int32_t device, const struct device_ou
     assert(result->order_count >= 0 && result->order_count <= DEVICE_MAX_ORDERS);
     const struct device_order *refused = NULL;
     at->deadline_ms = result->deadline_ms;
+    at->at_rest = result->at_rest || (result->finished && at->at_rest);
     if (at->phase != result->phase)
         core->view_changed = true;
     at->phase = result->phase;
@@ -208,6 +209,7 @@ static void move_apply(struct core *core, int32_t device, const struct device_ou
         action->u.order.ms = order->ms;
         at->orders_open++;
     }
+    core_tell_notes(core, device, result, out);
     if (result->finished) {
         move_finish(core, device, result, out);
         return;
@@ -232,6 +234,7 @@ void core_move_start(struct core *core, int32_t device, struct core_actions *out
     at->orders_open = 0;
     at->maybe_on_until_ms = 0;
     at->latency_said = false;
+    at->at_rest = false;
     if (!at->test)
         core_slot_enter(core, &core->slots[at->slot], CORE_SLOT_MOVING);
     core_count(core, CORE_COUNTER_STARTS, 1);
@@ -246,11 +249,16 @@ void core_move_feed(struct core *core, int32_t device, const struct device_event
     struct core_device *at = &core->devices[device];
     struct device_out result;
     bool moving = at->use == CORE_DEVICE_MOVING;
-    if (!moving && event->kind != DEVICE_EVENT_INPUT)
+    if (!moving && event->kind != DEVICE_EVENT_INPUT && event->kind != DEVICE_EVENT_TIME)
         return;
     device_event(&at->device, event, &result);
-    if (moving) /* a device that does not move has nothing to order */
+    if (moving) {
         move_apply(core, device, &result, out);
+        return;
+    }
+    /* A device that does not move has nothing to order. */
+    at->deadline_ms = result.deadline_ms;
+    core_tell_notes(core, device, &result, out);
 }
 
 static void say_latency(struct core *core, struct core_device *at, int64_t on_at_us, struct core_actions *out)
@@ -334,27 +342,39 @@ void core_move_output_fault(struct core *core, int32_t line, bool still_on, stru
     core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, -1, line);
 }
 
+static void move_due(struct core *core, int32_t device, struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    struct device_event time = {.kind = DEVICE_EVENT_TIME, .now_ms = core->now_ms};
+    core->view_changed |= at->use != CORE_DEVICE_MOVING; /* what it needs to start may have become true */
+    core_move_feed(core, device, &time, out);
+    /* A kind that asks for a time that has passed gets it after a pause: no loop without end. */
+    if (at->deadline_ms > 0 && at->deadline_ms <= core->now_ms)
+        at->deadline_ms = core->now_ms + CORE_PAUSE_MS;
+}
+
+/* Whether its output is off was never confirmed. */
+static void move_unquiet(struct core *core, int32_t device, struct core_actions *out)
+{
+    core->devices[device].orders_open = 0;
+    core_device_free(core, device);
+    core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, device, -1);
+    core_device_lock(core, device, CORE_LOCK_OUTPUT_FAULT, out);
+    core_device_store(core, device, out);
+}
+
 void core_move_time(struct core *core, struct core_actions *out)
 {
     for (int32_t i = 0; i < core->config->device_count; i++) {
         struct core_device *at = &core->devices[i];
-        if (at->use == CORE_DEVICE_MOVING && at->deadline_ms > 0 && core->now_ms >= at->deadline_ms) {
-            struct device_event time = {.kind = DEVICE_EVENT_TIME, .now_ms = core->now_ms};
-            core_move_feed(core, i, &time, out);
-            /* A kind that asks for a time that has passed gets it after a pause: no loop without end. */
-            if (at->use == CORE_DEVICE_MOVING && at->deadline_ms > 0 && at->deadline_ms <= core->now_ms)
-                at->deadline_ms = core->now_ms + CORE_PAUSE_MS;
-        } else if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open > 0 &&
-                   core->now_ms >= at->quiet_by_ms) {
-            /* Whether its output is off was never confirmed. */
-            at->orders_open = 0;
-            core_device_free(core, i);
-            core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, i, -1);
-            core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
-            core_device_store(core, i, out);
-        } else {
+        if ((at->use == CORE_DEVICE_MOVING || core_device_lane(core, i)) && at->deadline_ms > 0 &&
+            core->now_ms >= at->deadline_ms)
+            move_due(core, i, out);
+        else if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open > 0 &&
+                 core->now_ms >= at->quiet_by_ms)
+            move_unquiet(core, i, out);
+        else
             core_device_settle(core, i, false);
-        }
     }
 }
 

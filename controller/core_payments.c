@@ -71,6 +71,15 @@ void core_slot_reserve(struct core *core, struct core_slot *slot, uint32_t parts
         core_emit_event(out, CORE_CODE_SOLD_OUT, slot->payment.product, slot->payment.device, -1);
 }
 
+/* It has waited as long as its device wants one to wait; while another had the device, nobody waited for it.
+ */
+static bool wait_is_over(const struct core *core, const struct core_slot *slot, int64_t wait_ms)
+{
+    int64_t freed_ms = core->devices[slot->payment.device].freed_ms;
+    int64_t since_ms = freed_ms > slot->accepted_ms ? freed_ms : slot->accepted_ms;
+    return wait_ms != 0 && core->now_ms - since_ms > wait_ms;
+}
+
 /* Takes back what core_slot_reserve took: nothing moved. */
 static uint32_t slot_unreserve(struct core *core, struct core_slot *slot)
 {
@@ -96,8 +105,7 @@ static bool slot_begin(struct core *core, struct core_slot *slot, struct core_ac
     enum payment_reason reason = core_judge_age(core, slot, &wait_for_clock);
     if (reason != PAYMENT_REASON_NONE)
         judgement = (struct core_judgement){CORE_VERDICT_REFUSE, reason, -1, 0};
-    if (judgement.verdict == CORE_VERDICT_WAIT &&
-        (judgement.wait_ms == 0 || core->now_ms - slot->accepted_ms <= judgement.wait_ms)) {
+    if (judgement.verdict == CORE_VERDICT_WAIT && !wait_is_over(core, slot, judgement.wait_ms)) {
         core_slot_enter(core, slot, CORE_SLOT_RESERVED);
         return false;
     }
@@ -129,7 +137,7 @@ static bool slot_turn(struct core *core, struct core_slot *slot, struct core_act
 {
     struct core_judgement judgement = core_judge_service(core, slot->payment.product, slot->restored);
     if (judgement.verdict == CORE_VERDICT_WAIT) {
-        if (judgement.wait_ms == 0 || core->now_ms - slot->accepted_ms <= judgement.wait_ms)
+        if (!wait_is_over(core, slot, judgement.wait_ms))
             return false;
         judgement.verdict = CORE_VERDICT_REFUSE;
     }

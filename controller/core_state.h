@@ -2,15 +2,16 @@
  * sizeof(struct core).
  *
  * Fixed size, no pointers except the borrowed configuration, so a copy of the struct is a copy of the state.
- * One file per concern: core.c dispatch, core_admit.c what comes in, core_judge.c may it be sold,
- * core_payments.c queue and transactions, core_move.c devices and orders, core_health.c lines and holds,
- * core_recover.c start, core_command.c the operator, core_view.c what others may see.
+ * One file per concern: core.c dispatch, core_tell.c events, core_admit.c what comes in, core_judge.c may it
+ * be sold, core_payments.c queue and transactions, core_move.c devices and orders, core_health.c lines and
+ * holds, core_recover.c start, core_command.c the operator, core_view.c what others may see.
  *
- * How CORE_MAX_ACTIONS is kept: one event moves at most CORE_MAX_PARALLEL devices (each at most
- * DEVICE_MAX_ORDERS + 3 actions), answers at most CORE_MAX_UNRELEASED waiting messages of one payment, begins
- * at most CORE_BEGIN_MAX movements and CORE_RUN_MAX transactions of stored payments (two actions each); what
- * is left is done in the next step, which the deadline asks for at once. An abort of all is the dearest: 16 x
- * 11 = 176.
+ * How CORE_MAX_ACTIONS is kept: one event moves at most CORE_MAX_PARALLEL lanes and as many others, each with
+ * at most DEVICE_MAX_ORDERS orders, DEVICE_MAX_NOTES notes and 4 actions for its ending; answers at most
+ * CORE_MAX_UNRELEASED waiting messages of one payment (two actions each); begins at most CORE_BEGIN_MAX
+ * movements and CORE_RUN_MAX transactions of stored payments (two actions each), before and after the event.
+ * What is left is done in the next step, which the deadline asks for at once. An abort of all is the dearest:
+ * 32 x 16 = 512, and 32 + 2 x (2 x 16 + 8 x 2) = 128 for payments.
  */
 #ifndef CONTROLLER_CORE_STATE_H
 #define CONTROLLER_CORE_STATE_H
@@ -18,7 +19,8 @@
 #include "controller/core.h"
 
 enum {
-    CORE_MAX_PARALLEL = 16,   /* more devices than this never move at once, whatever machine.parallel says */
+    CORE_MAX_PARALLEL = 16,   /* more devices than this never move at once, whatever machine.parallel says;
+                                 and as many lanes beside them */
     CORE_MAX_UNRELEASED = 16, /* PAYMENT events the shell may have without their RELEASE */
     CORE_MAX_ACCEPTED = CORE_MAX_OPEN - CORE_MAX_UNRELEASED, /* so that a refusal always finds a slot */
     CORE_MAX_COMMANDS = 16,                                  /* commands that wait for their commit */
@@ -91,7 +93,9 @@ struct core_device {
     int64_t maybe_on_until_ms; /* an OFF was not confirmed: by then the guard below has ended the output; 0 =
                                   is off */
     int64_t ended_ms;          /* when the last movement ended, 0 = never */
-    int64_t deadline_ms;
+    int64_t freed_ms;          /* when it last became idle, 0 = was never busy */
+    bool at_rest;              /* of the movement: nothing of it is on nor will be (machine.parallel) */
+    int64_t deadline_ms;       /* when the kind wants TIME; of lanes also while idle */
     enum device_phase phase;
     bool latency_said;
     int64_t stuck_since_ms; /* a sensor forbids selling since then, 0 = none */
@@ -124,6 +128,7 @@ struct core {
     bool clock_known; /* the clock was trusted once in this run: wall_offset_ms is good for reports */
     int64_t wall_offset_ms;
     bool started, stopping, aborted, machine_disabled, store_failed, crash_loop, clock_trusted, broker_heard;
+    bool screen_good;
     bool more; /* work left by this step's bound */
     bool view_changed;
     int64_t start_ms;
@@ -168,12 +173,17 @@ struct core_judgement {
     int64_t wait_ms; /* WAIT: longest wait since acceptance, 0 = until it is too old */
 };
 
-/* ---- core.c: actions ---- */
-struct core_action *core_emit(struct core_actions *out, enum core_action_kind kind);
+/* ---- core_tell.c ---- */
 void core_emit_event(struct core_actions *out, enum core_code code, int32_t product, int32_t device,
                      int32_t line);
 void core_emit_payment_event(struct core_actions *out, enum core_code code, const struct payment *payment,
                              enum payment_reason reason);
+/* What the kind has to say, with the trace of its sensors and the payment that it moves for. */
+void core_tell_notes(struct core *core, int32_t device, const struct device_out *result,
+                     struct core_actions *out);
+
+/* ---- core.c: actions ---- */
+struct core_action *core_emit(struct core_actions *out, enum core_action_kind kind);
 /* Begins a transaction; the caller fills in what its parts need. */
 struct core_txn *core_emit_store(struct core *core, struct core_actions *out, uint32_t parts);
 bool core_rate_allow(struct core_rate *rate, int64_t now_ms, int64_t window_ms, int32_t max);
@@ -196,9 +206,14 @@ void core_gather_facts(const struct core *core, int32_t product, bool patient, s
 /* Machine, product, lines and device, not the stock nor the age of a payment. */
 struct core_judgement core_judge_service(const struct core *core, int32_t product, bool patient);
 uint32_t core_machine_holds(const struct core *core);
-int32_t core_busy_devices(const struct core *core);
+/* It stands for itself: machine.parallel does not concern it. */
+bool core_device_lane(const struct core *core, int32_t device);
 /* One more device may move, and it may be this one. */
 bool core_parallel_free(const struct core *core, int32_t device);
+/* Its accepted payments that are not finished. */
+int32_t core_rights_used(const struct core *core, int32_t device);
+/* No further one may be accepted (turnstiles). */
+bool core_rights_full(const struct core *core, int32_t device);
 /* A payment for this device is accepted and waits: others for it come later. */
 bool core_device_awaited(const struct core *core, int32_t device);
 int32_t core_waiting_count(const struct core *core);

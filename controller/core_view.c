@@ -87,6 +87,11 @@ void core_view_device(const struct core *core, int32_t device, struct core_devic
     ret->state = at->state;
     ret->moving = at->use == CORE_DEVICE_MOVING;
     ret->phase = at->phase;
+    ret->held = at->device.held;
+    ret->presence = at->device.config->line[CONFIG_ROLE_PRESENCE] < 0
+                        ? DEVICE_LEVEL_UNKNOWN
+                        : at->device.inputs.level[CONFIG_ROLE_PRESENCE];
+    ret->rights = core_rights_used(core, device);
 }
 
 static bool slot_shown(const struct core_slot *slot)

@@ -117,7 +117,8 @@ struct device_out {
     bool need_intent; /* one more actuator start wants its own durable intent first (barrier) */
     bool finished;
     struct payment_outcome
-        outcome; /* with finished: result, reason, verified, refund, evidence; finished_at by the core */
+        outcome; /* with finished: result, reason, verified, evidence; finished_at by the core. The refund
+                    follows from the result; only failed with no_passage may ask for refund "no" */
     enum device_verdict verdict; /* with finished */
     /* kinds with `many` never set finished; the oldest `settled` of the unsettled payments get this outcome
      * and verdict. The core adds evidence `settled_evidence`: ms since the payment's own start. */
@@ -147,6 +148,7 @@ struct device {
     } trace[DEVICE_TRACE]; /* ring of input changes; kept by device_event() */
     int32_t trace_next, trace_count;
     bool screen; /* a screen shows what it is told; kept up to date by the core */
+    bool held; /* the core holds it open for the operator or in a fire; idle() gets TIME when this changes */
     bool moving;
     int64_t started_ms;
     int64_t word[DEVICE_STATE_WORDS]; /* the kind's own state; named by an enum in its file */
@@ -157,7 +159,7 @@ struct device_kind {
      * concern it. */
     bool lane;
     /* Many payments at once (validator): start() comes once per payment while earlier ones are still
-     * unsettled. */
+     * unsettled; it finds its words as they were left, and events go to event() from the first line on. */
     bool many;
     bool again; /* takes DEVICE_EVENT_AGAIN in a movement */
     struct device_check (*check)(const struct device *device, int64_t now_ms);
@@ -166,7 +168,8 @@ struct device_kind {
     void (*start)(struct device *device, int64_t now_ms, struct device_out *out);
     void (*event)(struct device *device, const struct device_event *event, struct device_out *out);
     /* INPUT or TIME while nothing moves (forced open, passage without right): may note and ask for a
-     * deadline, never order. NULL = nothing */
+     * deadline, never order. A lane's idle() also gets the deadline that stood when its movement finished;
+     * it wants to be asked for again each time. NULL = nothing */
     void (*idle)(struct device *device, const struct device_event *event, struct device_out *out);
     /* Do the sensors say now that a movement cut by a power loss is over and the device as it should be (arm
      * down, pass contact open)? Then its lock UNKNOWN ends by itself. NULL = only service ends it. */

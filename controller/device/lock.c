@@ -165,6 +165,8 @@ static void lock_event(struct device *device, const struct device_event *event, 
     case DEVICE_EVENT_AGAIN:
         break;
     }
+    /* A customer at an open locker keeps nobody waiting. */
+    out->at_rest = device->word[LOCK_STATE] == LOCK_WAITING && device->word[LOCK_OFF] != 0;
 }
 
 const struct device_kind kind_lock = {.check = lock_check, .start = lock_start, .event = lock_event};

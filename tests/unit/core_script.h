@@ -22,7 +22,7 @@
 
 enum { COLA, CHIPS, WATER };
 enum { DOOR, FIRE, OUT_A, OUT_B, MOTOR, HOME, DROP, FEEDBACK, LINES };
-enum { WALL = 1700000000, TXNS = 128 };
+enum { WALL = 1700000000, TXNS = 512 };
 
 static struct config config;
 static struct core core;

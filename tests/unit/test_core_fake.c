@@ -13,8 +13,13 @@ static int index_of(const struct device *device)
 
 const struct device_kind *device_kind(enum config_kind kind)
 {
-    (void)kind;
-    return NULL;
+    static const struct device_kind plain, lane = {.lane = true};
+    return kind >= CONFIG_KIND_BARRIER ? &lane : &plain;
+}
+
+bool device_needs_screen(const struct config_device *device)
+{
+    return device->kind == CONFIG_KIND_VALIDATOR;
 }
 
 void device_init(struct device *device, const struct config_device *from)

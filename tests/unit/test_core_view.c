@@ -95,7 +95,7 @@ static void recent_ones_are_bounded(void **state)
         commit();
     }
     assert_int_equal(core_view_activities(&core, shown, CORE_MAX_RECENT + 8), CORE_MAX_RECENT);
-    assert_string_equal(shown[0].payment->claims.payment_id, "20");
+    assert_string_equal(shown[0].payment->claims.payment_id, id);
 }
 
 static void machine_view_counts(void **state)
