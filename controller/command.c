@@ -1,89 +1,134 @@
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 #include "common/text.h"
+#include "controller/command_record.h"
 #include "controller/shell.h"
 
 enum { FROM_BROKER = 1, FROM_CONTROL = 2, BOTH = 3 };
 
+/* What an order of the control socket is written down for before it is carried out. Those of the broker
+ * always are. MOVES: never without its record. */
+enum { ASKS, CHANGES, MOVES };
+
+enum { MAX_ARGS = 5 };
+
 /* args: what may stand in `args`. A misspelt name must not be an order without it: `disable` without
  * `product` is the whole machine. */
-static const struct {
+static const struct command {
     const char *name;
-    int from;
+    int from, does;
     command_function *run;
-    const char *args[5];
+    const char *args[MAX_ARGS];
 } commands[] = {
-    {"status", BOTH, command_status, {NULL}},
-    {"products", BOTH, command_products, {NULL}},
-    {"devices", BOTH, command_devices, {NULL}},
-    {"telemetry", BOTH, command_telemetry, {NULL}},
-    {"log", BOTH, command_log, {"limit"}},
-    {"screenshot", BOTH, command_screenshot, {NULL}},
-    {"restart", BOTH, command_restart, {NULL}},
-    {"stock.set", FROM_BROKER, command_stock_set, {"product", "stock"}},
-    {"product.enable", FROM_BROKER, command_enable, {"product"}},
-    {"product.disable", FROM_BROKER, command_disable, {"product"}},
-    {"machine.enable", FROM_BROKER, command_enable, {NULL}},
-    {"machine.disable", FROM_BROKER, command_disable, {NULL}},
-    {"price.set", FROM_BROKER, command_price_set, {"product", "price", "qr", "from"}},
-    {"device.test", FROM_BROKER, command_test, {"device"}},
-    {"device.reset", FROM_BROKER, command_reset, {"device"}},
-    {"message.show", FROM_BROKER, command_message, {"text", "seconds"}},
-    {"version", FROM_CONTROL, command_version, {NULL}},
-    {"why", FROM_CONTROL, command_why, {"product"}},
-    {"payments", FROM_CONTROL, command_payments, {"find", "before", "limit", "from", "to"}},
-    {"export", FROM_CONTROL, command_payments, {"before", "limit", "from", "to"}},
-    {"ledger", FROM_CONTROL, command_ledger, {NULL}},
-    {"lines", FROM_CONTROL, command_lines, {NULL}},
-    {"events", FROM_CONTROL, command_events, {"limit"}},
-    {"refill", FROM_CONTROL, command_refill, {"product", "stock"}},
-    {"enable", FROM_CONTROL, command_enable, {"product"}},
-    {"disable", FROM_CONTROL, command_disable, {"product"}},
-    {"test", FROM_CONTROL, command_test, {"device"}},
-    {"reset", FROM_CONTROL, command_reset, {"device"}},
-    {"message", FROM_CONTROL, command_message, {"text", "seconds"}},
+    {"status", BOTH, ASKS, command_status, {NULL}},
+    {"products", BOTH, ASKS, command_products, {NULL}},
+    {"devices", BOTH, ASKS, command_devices, {NULL}},
+    {"telemetry", BOTH, ASKS, command_telemetry, {NULL}},
+    {"log", BOTH, ASKS, command_log, {"limit"}},
+    {"screenshot", BOTH, ASKS, command_screenshot, {NULL}},
+    {"passages", BOTH, ASKS, command_passages, {"before", "limit", "from", "to"}},
+    {"restart", BOTH, CHANGES, command_restart, {NULL}},
+    {"barrier.open", BOTH, MOVES, command_lane_open, {"device", "reason", "owner"}},
+    {"barrier.hold", BOTH, MOVES, command_lane_hold, {"device", "reason", "owner", "until", "for_s"}},
+    {"barrier.release", BOTH, MOVES, command_lane_release, {"device", "reason", "owner"}},
+    {"stock.set", FROM_BROKER, CHANGES, command_stock_set, {"product", "stock"}},
+    {"product.enable", FROM_BROKER, CHANGES, command_enable, {"product"}},
+    {"product.disable", FROM_BROKER, CHANGES, command_disable, {"product"}},
+    {"machine.enable", FROM_BROKER, CHANGES, command_enable, {NULL}},
+    {"machine.disable", FROM_BROKER, CHANGES, command_disable, {NULL}},
+    {"price.set", FROM_BROKER, CHANGES, command_price_set, {"product", "price", "qr", "from"}},
+    {"device.test", FROM_BROKER, MOVES, command_test, {"device"}},
+    {"device.reset", FROM_BROKER, CHANGES, command_reset, {"device"}},
+    {"message.show", FROM_BROKER, CHANGES, command_message, {"text", "seconds"}},
+    {"version", FROM_CONTROL, ASKS, command_version, {NULL}},
+    {"why", FROM_CONTROL, ASKS, command_why, {"product"}},
+    {"payments", FROM_CONTROL, ASKS, command_payments, {"find", "before", "limit", "from", "to"}},
+    {"export", FROM_CONTROL, ASKS, command_payments, {"before", "limit", "from", "to"}},
+    {"ledger", FROM_CONTROL, ASKS, command_ledger, {NULL}},
+    {"lines", FROM_CONTROL, ASKS, command_lines, {NULL}},
+    {"events", FROM_CONTROL, ASKS, command_events, {"limit"}},
+    {"refill", FROM_CONTROL, CHANGES, command_refill, {"product", "stock"}},
+    {"enable", FROM_CONTROL, CHANGES, command_enable, {"product"}},
+    {"disable", FROM_CONTROL, CHANGES, command_disable, {"product"}},
+    {"test", FROM_CONTROL, MOVES, command_test, {"device"}},
+    {"reset", FROM_CONTROL, CHANGES, command_reset, {"device"}},
+    {"message", FROM_CONTROL, CHANGES, command_message, {"text", "seconds"}},
 };
 
-static bool may_stand(size_t command, const char *key)
+/* One name means one thing in all commands. */
+static const struct {
+    const char *name;
+    bool number;
+} arg_kinds[] = {
+    {"product", false}, {"device", false}, {"find", false}, {"text", false}, {"qr", false}, {"reason", false},
+    {"owner", false},   {"stock", true},   {"price", true}, {"from", true},  {"to", true},  {"before", true},
+    {"limit", true},    {"seconds", true}, {"until", true}, {"for_s", true},
+};
+
+static bool may_stand(const struct command *command, const char *key)
 {
-    for (size_t i = 0; i < sizeof commands[0].args / sizeof commands[0].args[0] && commands[command].args[i];
-         i++)
-        if (strcmp(commands[command].args[i], key) == 0)
+    for (size_t i = 0; i < MAX_ARGS && command->args[i]; i++)
+        if (strcmp(command->args[i], key) == 0)
             return true;
     return false;
 }
 
-static void run_if_known(struct shell *shell, size_t command, const struct reply *reply, const json_t *args)
+static bool is_number(const char *key)
 {
-    for (void *at = json_object_iter((json_t *)(uintptr_t)args); at;
-         at = json_object_iter_next((json_t *)(uintptr_t)args, at))
-        if (!may_stand(command, json_object_iter_key(at))) {
-            command_fail(shell, reply, "args.%.64s is not known to %s", json_object_iter_key(at),
-                         commands[command].name);
-            return;
-        }
-    commands[command].run(shell, reply, args);
+    for (size_t i = 0; i < sizeof arg_kinds / sizeof arg_kinds[0]; i++)
+        if (strcmp(arg_kinds[i].name, key) == 0)
+            return arg_kinds[i].number;
+    return false;
+}
+
+/* What is told if something in args is not known or of the wrong kind; false: told. */
+static bool check_args(struct shell *shell, const struct command *command, const struct reply *reply,
+                       const json_t *args)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach((json_t *)(uintptr_t)args, key, value)
+    {
+        if (!may_stand(command, key))
+            command_fail(shell, reply, "args.%.64s is not known to %s", key, command->name);
+        else if (is_number(key) && !json_is_integer(value))
+            command_fail(shell, reply, "args.%s: a whole number is wanted", key);
+        else if (!is_number(key) && !json_is_string(value))
+            command_fail(shell, reply, "args.%s: a text is wanted", key);
+        else
+            continue;
+        return false;
+    }
+    return true;
+}
+
+static const struct command *find_command(int from, const char *name)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
+        if ((commands[i].from & from) && strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
 }
 
 static void dispatch(struct shell *shell, int from, const char *name, const struct reply *reply,
                      const json_t *args)
 {
-    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++)
-        if ((commands[i].from & from) && strcmp(commands[i].name, name) == 0) {
-            run_if_known(shell, i, reply, args);
-            return;
-        }
-    command_fail(shell, reply, "no command \"%.64s\"", name);
+    const struct command *command = find_command(from, name);
+    if (!command)
+        command_fail(shell, reply, "no command \"%.64s\"", name);
+    else if (check_args(shell, command, reply, args))
+        command->run(shell, reply, args);
 }
 
 void command_from_broker(struct shell *shell, const struct inbox_message *message, bool exp_past)
 {
     struct reply reply = {.local = false};
     (void)text_copy(reply.jti, sizeof reply.jti, message->jti);
+    (void)text_copy(reply.by, sizeof reply.by, message->iss);
     log_notice("command %s jti=%s kid=%s", message->u.command.command, message->jti, message->kid);
     if (exp_past) {
         command_fail(shell, &reply, "expired");
@@ -101,162 +146,70 @@ void command_from_broker(struct shell *shell, const struct inbox_message *messag
     json_decref(args);
 }
 
-void command_from_control(void *user, const struct control_request *request)
-{
-    struct reply reply = {.local = true, .control_token = request->token};
-    dispatch(user, FROM_CONTROL, request->command, &reply, request->args);
-}
+/* ---- orders of the control socket: durable by a jti of our own, then carried out ---- */
 
-/* ---- results to the broker: durable first, then sent, then marked as sent ---- */
-
-static void run_end(struct store *store, struct job *job)
+static void run_record(struct store *store, struct job *job)
 {
-    const char *jti = json_string_value(job->args), *text = json_string_value(job->data);
-    if (strlen(text) < STORE_RESULT_SIZE) {
-        job->rc = store_command_end(store, jti, text);
-        return;
-    }
-    char shorter[STORE_JTI_SIZE * 6 + 128];
-    json_t *stub = json_pack("{s:s,s:b,s:s}", "jti", jti, "ok", 0, "error",
-                             "answered once; too large to be kept for a second time");
-    size_t length = json_dumpb(stub, shorter, sizeof shorter - 1, JSON_COMPACT);
-    json_decref(stub);
-    shorter[length < sizeof shorter ? length : 0] = '\0';
-    job->rc = store_command_end(store, jti, shorter);
-}
-
-static void send_result(struct shell *shell, const char *jti, const char *text)
-{
-    uint64_t tag = ++shell->result_tag; /* the outbox's tags are far above */
-    size_t slot = tag % SHELL_RESULTS;
-    shell->results[slot].tag = tag;
-    (void)text_copy(shell->results[slot].jti, sizeof shell->results[slot].jti, jti);
-    if (!mqtt_publish(shell->mqtt, MQTT_OUT_RESULT, text, strlen(text), false, tag))
-        log_warning("result of command jti=%s not sent now; it will be sent when the broker is back", jti);
-}
-
-static void done_end(struct shell *shell, struct job *job)
-{
-    send_result(shell, json_string_value(job->args), json_string_value(job->data));
-    if (shell->restart_wanted)
-        shell_leave(shell, true);
-}
-
-static void answer(struct shell *shell, const struct reply *reply, json_t *object)
-{
-    if (!reply->local) {
-        json_t *whole = json_pack("{s:s}", "jti", reply->jti); /* its name stands first */
-        json_object_update(whole, object);
-        json_decref(object);
-        object = whole;
-    }
-    char *text = json_dumps(object, JSON_COMPACT);
-    json_decref(object);
-    if (!text)
-        return;
-    if (reply->local) {
-        control_answer(shell->control, reply->control_token, text);
-        if (shell->restart_wanted)
-            shell_leave(shell, true);
-    } else {
-        struct job *job = job_new(run_end, done_end, NULL);
-        if (job) {
-            job->args = json_string(reply->jti);
-            job->data = json_string(text);
-            job_start(shell, job);
-        }
-    }
+    char known[1];
+    bool published;
+    char *text = json_dumps(job->args, JSON_COMPACT);
+    job->rc = text ? store_command_begin(store, json_string_value(job->data), text, clock_wall_s(), known,
+                                         sizeof known, &published)
+                   : -1;
     free(text);
 }
 
-void command_ok(struct shell *shell, const struct reply *reply, json_t *data)
+static void done_record(struct shell *shell, struct job *job)
 {
-    answer(shell, reply, json_pack("{s:b,s:o}", "ok", 1, "data", data ? data : json_object()));
-}
-
-void command_fail(struct shell *shell, const struct reply *reply, const char *format, ...)
-{
-    char text[256];
-    va_list arguments;
-    va_start(arguments, format);
-    (void)vsnprintf(text, sizeof text, format, arguments);
-    va_end(arguments);
-    log_info("command refused: %s", text);
-    answer(shell, reply, json_pack("{s:b,s:s}", "ok", 0, "error", text));
-}
-
-static void run_published(struct store *store, struct job *job)
-{
-    job->rc = store_command_published(store, json_string_value(job->data));
-}
-
-static void done_nothing(struct shell *shell, struct job *job)
-{
-    (void)shell;
-    (void)job;
-}
-
-void command_published(struct shell *shell, uint64_t tag)
-{
-    size_t slot = tag % SHELL_RESULTS;
-    if (tag == 0 || shell->results[slot].tag != tag)
+    if (job->rc != 1) {
+        command_fail(shell, &job->reply, "the order could not be recorded, so nothing was done");
         return;
-    struct job *job = job_new(run_published, done_nothing, NULL);
-    shell->results[slot].tag = 0;
+    }
+    (void)text_copy(job->reply.jti, sizeof job->reply.jti, json_string_value(job->data));
+    dispatch(shell, FROM_CONTROL, json_string_value(json_object_get(job->args, "command")), &job->reply,
+             json_object_get(job->args, "args"));
+}
+
+static void record_first(struct shell *shell, const struct reply *reply,
+                         const struct control_request *request)
+{
+    struct job *job = job_new(run_record, done_record, reply);
     if (!job)
         return;
-    job->data = json_string(shell->results[slot].jti);
+    job->args = command_record(shell->config, request->command, request->args);
+    json_object_set_new(job->args, "uid", json_integer((json_int_t)request->uid));
+    json_object_set_new(job->args, "gid", json_integer((json_int_t)request->gid));
+    json_object_set_new(job->args, "pid", json_integer((json_int_t)request->pid));
+    job->data =
+        json_sprintf(COMMAND_LOCAL_JTI "%s-%llu", shell->boot_id, (unsigned long long)++shell->local_orders);
     job_start(shell, job);
 }
 
-static void collect(void *user, const char *jti, const char *json)
+static void take_order(struct shell *shell, const struct command *command, const struct reply *reply,
+                       const struct control_request *request)
 {
-    json_array_append_new(user, json_pack("[s,s]", jti, json));
+    log_notice("control command=%s uid=%ld gid=%ld pid=%ld", command->name, (long)request->uid,
+               (long)request->gid, (long)request->pid);
+    if (command->does == MOVES)
+        control_wait(shell->control, request->token, CONTROL_MOVE_S);
+    if (command->does == CHANGES && !shell->store) /* to bring it back is possible without a store */
+        command->run(shell, reply, request->args);
+    else
+        record_first(shell, reply, request);
 }
 
-static void run_recover(struct store *store, struct job *job)
+void command_from_control(void *user, const struct control_request *request)
 {
-    job->data = json_array();
-    job->rc = store_unpublished_results(store, collect, job->data);
-}
-
-static void done_recover(struct shell *shell, struct job *job)
-{
-    size_t i;
-    json_t *pair;
-    json_array_foreach(job->data, i, pair)
-    {
-        const char *jti = json_string_value(json_array_get(pair, 0));
-        const char *text = json_string_value(json_array_get(pair, 1));
-        if (jti && text && text[0])
-            send_result(shell, jti, text);
-    }
-}
-
-void command_find_interrupted(struct shell *shell)
-{
-    shell->interrupted = json_array();
-    (void)store_unpublished_results(shell->store, collect, shell->interrupted);
-}
-
-void command_answer_interrupted(struct shell *shell)
-{
-    size_t i;
-    json_t *pair;
-    json_array_foreach(shell->interrupted, i, pair)
-    {
-        struct reply reply = {.local = false};
-        const char *text = json_string_value(json_array_get(pair, 1));
-        if (!text || text[0])
-            continue; /* answered, only not sent: command_recover sends it */
-        (void)text_copy(reply.jti, sizeof reply.jti, json_string_value(json_array_get(pair, 0)));
-        command_fail(shell, &reply, "interrupted by a restart; whether it was carried out is not known");
-    }
-    json_decref(shell->interrupted);
-    shell->interrupted = NULL;
-}
-
-void command_recover(struct shell *shell)
-{
-    job_start(shell, job_new(run_recover, done_recover, NULL));
+    struct shell *shell = user;
+    struct reply reply = {.local = true, .control_token = request->token};
+    const struct command *command = find_command(FROM_CONTROL, request->command);
+    (void)snprintf(reply.by, sizeof reply.by, "local:%ld", (long)request->uid);
+    if (!command)
+        command_fail(shell, &reply, "no command \"%.64s\"", request->command);
+    else if (!check_args(shell, command, &reply, request->args))
+        return;
+    else if (command->does == ASKS)
+        command->run(shell, &reply, request->args);
+    else
+        take_order(shell, command, &reply, request);
 }

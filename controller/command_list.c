@@ -146,16 +146,13 @@ static const char *lock_name(enum core_lock lock)
                                                        [CORE_LOCK_STRUCK_OUT] = "struck_out",
                                                        [CORE_LOCK_JAM] = "jam",
                                                        [CORE_LOCK_UNKNOWN] = "unknown",
-                                                       [CORE_LOCK_OUTPUT_FAULT] = "output_fault"};
+                                                       [CORE_LOCK_OUTPUT_FAULT] = "output_fault",
+                                                       [CORE_LOCK_FIRE] = "fire"};
     return names[lock];
 }
 
 void command_devices(struct shell *shell, const struct reply *reply, const json_t *args)
 {
-    static const char *const phases[] = {[DEVICE_PHASE_IDLE] = "idle",
-                                         [DEVICE_PHASE_WAITING] = "waiting",
-                                         [DEVICE_PHASE_MOVING] = "moving",
-                                         [DEVICE_PHASE_TAKE] = "take"};
     const struct config *config = shell->config;
     json_t *list = json_array();
     (void)args;
@@ -174,9 +171,10 @@ void command_devices(struct shell *shell, const struct reply *reply, const json_
             json_array_append_new(lines, entry);
         }
         json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:b,s:s,s:i,s:o}", "name", device->name, "kind",
-                                              config_kind_name(device->kind), "phase", phases[view.phase],
-                                              "moving", view.moving, "lock", lock_name(view.state.lock),
-                                              "strikes", view.state.strikes, "lines", lines));
+                                              config_kind_name(device->kind), "phase",
+                                              command_phase_name(view.phase), "moving", view.moving, "lock",
+                                              lock_name(view.state.lock), "strikes", view.state.strikes,
+                                              "lines", lines));
     }
     command_ok(shell, reply, json_pack("{s:o}", "devices", list));
 }

@@ -22,8 +22,8 @@ enum { SHOT_LIMIT_S = 10, SHOT_MAX_BYTES = 700000, MESSAGE_MAX_S = 86400 };
 
 /* ---- orders that the core answers ---- */
 
-static void give_core(struct shell *shell, const struct reply *reply, const struct core_command *command,
-                      json_t *data, bool wants_outcome)
+void command_give_core(struct shell *shell, const struct reply *reply, const struct core_command *command,
+                       json_t *data, bool wants_outcome)
 {
     for (size_t i = 0; i < SHELL_COMMANDS; i++) {
         struct shell_command *slot = &shell->commands[i];
@@ -62,15 +62,17 @@ void command_answer(struct shell *shell, const struct core_action *action)
             continue;
         shell->commands[i].id = 0;
         shell->commands[i].data = NULL;
+        bool moved = command.wants_outcome && action->u.answer.outcome.result != PAYMENT_RESULT_NONE;
+        if (moved)
+            put_outcome(command.data, &action->u.answer.outcome);
         if (action->u.answer.ok) {
-            if (command.wants_outcome)
-                put_outcome(command.data, &action->u.answer.outcome);
             command_ok(shell, &command.reply, command.data);
-        } else {
-            json_decref(command.data);
-            command_fail(shell, &command.reply, "%s",
-                         action->u.answer.error ? action->u.answer.error : "failed");
+            return;
         }
+        if (!moved)
+            json_decref(command.data);
+        command_fail_with(shell, &command.reply, moved ? command.data : NULL,
+                          action->u.answer.error ? action->u.answer.error : "failed");
         return;
     }
 }
@@ -90,7 +92,7 @@ static void switch_sale(struct shell *shell, const struct reply *reply, const js
         }
         json_object_set_new(data, "product", json_string(shell->config->products[command.product].id));
     }
-    give_core(shell, reply, &command, data, false);
+    command_give_core(shell, reply, &command, data, false);
 }
 
 void command_enable(struct shell *shell, const struct reply *reply, const json_t *args)
@@ -123,7 +125,7 @@ void command_stock_set(struct shell *shell, const struct reply *reply, const jso
         json_t *entry = json_pack("{s:s,s:I}", "id", configured->id, "stock", (json_int_t)wanted);
         if (configured->capacity >= 0)
             json_object_set_new(entry, "capacity", json_integer(configured->capacity));
-        give_core(shell, reply, &command, json_pack("{s:[o]}", "products", entry), false);
+        command_give_core(shell, reply, &command, json_pack("{s:[o]}", "products", entry), false);
     }
 }
 
@@ -179,10 +181,10 @@ void command_price_set(struct shell *shell, const struct reply *reply, const jso
         command.from = from ? json_integer_value(from) : clock_wall_s();
         if (qr)
             (void)text_copy(command.qr, sizeof command.qr, code);
-        give_core(shell, reply, &command,
-                  json_pack("{s:s,s:I,s:I}", "product", shell->config->products[product].id, "price",
-                            (json_int_t)command.price, "from", (json_int_t)command.from),
-                  false);
+        command_give_core(shell, reply, &command,
+                          json_pack("{s:s,s:I,s:I}", "product", shell->config->products[product].id, "price",
+                                    (json_int_t)command.price, "from", (json_int_t)command.from),
+                          false);
     }
 }
 
@@ -191,8 +193,8 @@ void command_test(struct shell *shell, const struct reply *reply, const json_t *
     struct core_command command = {.kind = CORE_COMMAND_DEVICE_TEST, .product = -1};
     command.device = command_arg_device(shell, reply, args);
     if (command.device >= 0)
-        give_core(shell, reply, &command,
-                  json_pack("{s:s}", "device", shell->config->devices[command.device].name), true);
+        command_give_core(shell, reply, &command,
+                          json_pack("{s:s}", "device", shell->config->devices[command.device].name), true);
 }
 
 void command_reset(struct shell *shell, const struct reply *reply, const json_t *args)
@@ -200,8 +202,8 @@ void command_reset(struct shell *shell, const struct reply *reply, const json_t 
     struct core_command command = {.kind = CORE_COMMAND_DEVICE_RESET, .product = -1};
     command.device = command_arg_device(shell, reply, args);
     if (command.device >= 0)
-        give_core(shell, reply, &command,
-                  json_pack("{s:s}", "device", shell->config->devices[command.device].name), false);
+        command_give_core(shell, reply, &command,
+                          json_pack("{s:s}", "device", shell->config->devices[command.device].name), false);
 }
 
 /* ---- orders of the daemon itself ---- */

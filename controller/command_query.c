@@ -79,12 +79,13 @@ static json_t *broker_json(const struct shell *shell)
     return broker;
 }
 
-static const char *phase_name(enum device_phase phase)
+const char *command_phase_name(enum device_phase phase)
 {
     static const char *const names[] = {[DEVICE_PHASE_IDLE] = "idle",
                                         [DEVICE_PHASE_WAITING] = "waiting",
                                         [DEVICE_PHASE_MOVING] = "moving",
-                                        [DEVICE_PHASE_TAKE] = "take"};
+                                        [DEVICE_PHASE_TAKE] = "take",
+                                        [DEVICE_PHASE_RETURN] = "return"};
     return names[phase];
 }
 
@@ -101,8 +102,8 @@ static json_t *activities_json(const struct shell *shell)
                       payment->claims.payment_id, "product",
                       payment->product >= 0 ? shell->config->products[payment->product].id : "", "amount",
                       (json_int_t)payment->claims.amount, "currency", payment->claims.currency, "state",
-                      payment_state_name(payment->state), "phase", phase_name(list[i].phase), "age_ms",
-                      (json_int_t)(now_ms - list[i].since_ms));
+                      payment_state_name(payment->state), "phase", command_phase_name(list[i].phase),
+                      "age_ms", (json_int_t)(now_ms - list[i].since_ms));
         if (list[i].finished) {
             json_object_set_new(entry, "result", json_string(payment_result_name(payment->outcome.result)));
             if (payment->outcome.reason != PAYMENT_REASON_NONE)

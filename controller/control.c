@@ -141,6 +141,13 @@ void control_answer(struct control *control, uint64_t token, const char *json)
     }
 }
 
+void control_wait(struct control *control, uint64_t token, int seconds)
+{
+    for (int i = 0; i < CONTROL_MAX_CLIENTS; i++)
+        if (control->client[i].fd >= 0 && token != 0 && control->client[i].token == token)
+            give_time(control, &control->client[i], seconds);
+}
+
 /* ---- requests ---- */
 
 /* An error of form: told, then the connection ends. */
@@ -155,17 +162,6 @@ static void refuse(struct control *control, struct client *client, const char *e
         set_interest(control, client);
 }
 
-static bool only_asks(const char *command)
-{
-    static const char *const queries[] = {"version",  "status", "products", "why",
-                                          "payments", "export", "ledger",   "devices",
-                                          "lines",    "events", "log",      "telemetry"};
-    for (size_t i = 0; i < sizeof queries / sizeof *queries; i++)
-        if (strcmp(command, queries[i]) == 0)
-            return true;
-    return false;
-}
-
 static void hand_over(struct control *control, struct client *client, const char *command, const json_t *args)
 {
     struct control_request request = {.token = ++control->last_token,
@@ -177,9 +173,6 @@ static void hand_over(struct control *control, struct client *client, const char
     client->token = request.token;
     give_time(control, client, CONTROL_ANSWER_S);
     set_interest(control, client);
-    if (!only_asks(command))
-        log_notice("control command=%.64s uid=%ld gid=%ld pid=%ld", command, (long)request.uid,
-                   (long)request.gid, (long)request.pid);
     control->handler(control->user, &request);
 }
 
@@ -296,7 +289,7 @@ static void accept_client(void *user, int fd, uint32_t events)
 
 static void time_is_up(struct control *control, struct client *client)
 {
-    static const char late[] = "{\"ok\":false,\"error\":\"no answer within 60 s\"}";
+    static const char late[] = "{\"ok\":false,\"error\":\"no answer in time\"}";
     if (client->token != 0) {
         control_answer(control, client->token, late);
     } else if (client->put_off) {

@@ -18,6 +18,7 @@ enum {
     CONTROL_REQUEST_SIZE = 16384,  /* bytes of one request with its newline */
     CONTROL_ANSWER_SIZE = 1048576, /* bytes of one answer with its newline */
     CONTROL_ANSWER_S = 60,         /* a command that is not answered by then is answered with an error */
+    CONTROL_MOVE_S = 7500,         /* the same for a movement: longer than any may take */
     CONTROL_IDLE_S = 300,
 };
 
@@ -45,5 +46,8 @@ void control_close(struct control *control);
  * May be called from the handler. Sends at once what the socket takes. An answer to a token whose connection
  * is gone, or that was answered, is ignored. */
 void control_answer(struct control *control, uint64_t token, const char *json);
+
+/* This request may take so long from now on, in place of CONTROL_ANSWER_S. */
+void control_wait(struct control *control, uint64_t token, int seconds);
 
 #endif

@@ -20,32 +20,16 @@ void publish_receipt(struct shell *shell, const struct core_action *action)
                     action->u.receipt.claims.provider, action->u.receipt.claims.payment_id);
 }
 
-static const char *name_of(int32_t index, int32_t count, const char *first, size_t stride)
+static int64_t next_event_seq(struct shell *shell)
 {
-    return index >= 0 && index < count ? first + (size_t)index * stride : NULL;
+    return shell->store ? store_next_event_seq(shell->store) : ++shell->local_event_seq;
 }
 
-static void set_text(json_t *object, const char *key, const char *text)
+/* Keeps, logs and sends one event. */
+static void send_event(struct shell *shell, const char *text, size_t length)
 {
-    if (text && text[0])
-        json_object_set_new(object, key, json_string(text));
-}
-
-/* Numbers, keeps, logs and sends one event. body is consumed. */
-static void send_event(struct shell *shell, enum core_code code, json_t *body)
-{
-    int64_t seq = shell->store ? store_next_event_seq(shell->store) : ++shell->local_event_seq;
-    json_t *event =
-        json_pack("{s:I,s:s,s:s,s:I,s:s}", "seq", (json_int_t)seq, "code", core_code_name(code), "severity",
-                  core_code_severity(code), "at", (json_int_t)clock_wall_s(), "boot_id", shell->boot_id);
-    json_object_update(event, body);
-    json_decref(body);
-    char text[SHELL_EVENT_SIZE];
-    size_t length = json_dumpb(event, text, sizeof text - 1, JSON_COMPACT);
-    json_decref(event);
-    if (length == 0 || length >= sizeof text)
+    if (length == 0)
         return;
-    text[length] = '\0';
     memcpy(shell->events[shell->event_next], text, length + 1);
     shell->event_next = (shell->event_next + 1) % SHELL_EVENT_RING;
     shell->event_count += shell->event_count < SHELL_EVENT_RING;
@@ -67,31 +51,27 @@ void publish_unsent_events(struct shell *shell)
 
 void publish_core_event(struct shell *shell, const struct core_action *action)
 {
-    const struct config *config = shell->config;
-    json_t *body = json_object();
-    set_text(body, "product",
-             name_of(action->u.event.product, config->product_count, config->products[0].id,
-                     sizeof config->products[0]));
-    set_text(body, "device",
-             name_of(action->u.event.device, config->device_count, config->devices[0].name,
-                     sizeof config->devices[0]));
-    set_text(
-        body, "line",
-        name_of(action->u.event.line, config->line_count, config->lines[0].name, sizeof config->lines[0]));
-    set_text(body, "provider", action->u.event.provider);
-    set_text(body, "payment_id", action->u.event.payment_id);
-    if (action->u.event.reason != PAYMENT_REASON_NONE)
-        set_text(body, "reason", payment_reason_name(action->u.event.reason));
-    send_event(shell, action->u.event.code, body);
+    char text[REPORT_EVENT_SIZE];
+    size_t length = report_event(text, sizeof text, shell->config, action, next_event_seq(shell),
+                                 shell->boot_id, clock_wall_s());
+    send_event(shell, text, length);
 }
 
 void publish_event(struct shell *shell, enum core_code code, const char *detail, unsigned count)
 {
-    json_t *body = json_object();
-    set_text(body, "detail", detail);
+    char text[REPORT_EVENT_SIZE];
+    json_t *event = json_pack("{s:I,s:s,s:s,s:I,s:s}", "seq", (json_int_t)next_event_seq(shell), "code",
+                              core_code_name(code), "severity", core_code_severity(code), "at",
+                              (json_int_t)clock_wall_s(), "boot_id", shell->boot_id);
+    if (detail && detail[0])
+        json_object_set_new(event, "detail", json_string(detail));
     if (count > 1)
-        json_object_set_new(body, "count", json_integer(count));
-    send_event(shell, code, body);
+        json_object_set_new(event, "count", json_integer(count));
+    size_t length = json_dumpb(event, text, sizeof text - 1, JSON_COMPACT);
+    json_decref(event);
+    length = length < sizeof text ? length : 0;
+    text[length] = '\0';
+    send_event(shell, text, length);
 }
 
 void publish_state(struct shell *shell, bool force)

@@ -7,8 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <jansson.h>
+
 #include "common/clock.h"
 #include "common/log.h"
+#include "controller/command_record.h"
 
 struct receive {
     const struct config *config;
@@ -118,11 +121,29 @@ static void take_ack(struct receive *receive)
     (void)queue_push_wait(receive->queue, &item, -1);
 }
 
+/* What the command table keeps of it: who may ask later must find who gave which order with which key. NULL:
+ * no memory. The caller frees it. */
+static char *write_record(const struct receive *receive)
+{
+    const struct inbox_message *message = &receive->message;
+    json_t *args = json_loads(message->u.command.args, JSON_REJECT_DUPLICATES, NULL);
+    json_t *record = command_record(receive->config, message->u.command.command, args);
+    json_object_set_new(record, "iss", json_string(message->iss));
+    json_object_set_new(record, "kid", json_string(message->kid));
+    char *text = json_dumps(record, JSON_COMPACT);
+    json_decref(record);
+    json_decref(args);
+    return text;
+}
+
 static void take_command(struct receive *receive, int64_t received_us)
 {
     bool published = false;
-    int rc = store_command_begin(receive->store, receive->message.jti, receive->message.u.command.args,
-                                 clock_wall_s(), receive->answer, sizeof receive->answer, &published);
+    char *record = write_record(receive);
+    int rc = record ? store_command_begin(receive->store, receive->message.jti, record, clock_wall_s(),
+                                          receive->answer, sizeof receive->answer, &published)
+                    : -ENOMEM;
+    free(record);
     if (rc < 0)
         wait_for_the_end(receive);
     if (rc == 0)

@@ -178,3 +178,66 @@ size_t report_status(char *ret, size_t size, const struct core *core, bool onlin
     set_int(object, &good, "since", since);
     return finish(object, good, ret, size);
 }
+
+/* ---- events ---- */
+
+static void set_text_if(json_t *object, bool *good, const char *name, const char *text)
+{
+    if (text[0])
+        set_text(object, good, name, text);
+}
+
+/* "ms" is before the event, so negative; a level that is not known is null. */
+static json_t *trace_array(const struct config *config, const struct core_action *action, bool *good)
+{
+    json_t *trace = json_array();
+    for (int32_t i = 0; i < action->u.event.trace_count && i < DEVICE_TRACE; i++) {
+        const struct core_trace *change = &action->u.event.trace[i];
+        json_t *entry = json_object();
+        set_text(entry, good, "line", config->lines[change->line].name);
+        if (change->level == DEVICE_LEVEL_UNKNOWN)
+            *good = json_object_set_new(entry, "on", json_null()) == 0 && *good;
+        else
+            set_bool(entry, good, "on", change->level == DEVICE_LEVEL_ON);
+        set_int(entry, good, "ms", -(int64_t)change->ago_ms);
+        *good = json_array_append_new(trace, entry) == 0 && *good;
+    }
+    return trace;
+}
+
+static void set_names(json_t *object, bool *good, const struct config *config,
+                      const struct core_action *action)
+{
+    int32_t product = action->u.event.product, device = action->u.event.device, line = action->u.event.line;
+    if (product >= 0 && product < config->product_count)
+        set_text(object, good, "product", config->products[product].id);
+    if (device >= 0 && device < config->device_count)
+        set_text(object, good, "device", config->devices[device].name);
+    if (line >= 0 && line < config->line_count)
+        set_text(object, good, "line", config->lines[line].name);
+}
+
+size_t report_event(char *ret, size_t size, const struct config *config, const struct core_action *action,
+                    int64_t seq, const char *boot_id, int64_t at)
+{
+    enum core_code code = action->u.event.code;
+    bool good = true;
+    json_t *object = json_object();
+    set_int(object, &good, "seq", seq);
+    set_text(object, &good, "code", core_code_name(code));
+    set_text(object, &good, "severity", core_code_severity(code));
+    set_int(object, &good, "at", at);
+    set_text(object, &good, "boot_id", boot_id);
+    set_names(object, &good, config, action);
+    set_text_if(object, &good, "provider", action->u.event.provider);
+    set_text_if(object, &good, "payment_id", action->u.event.payment_id);
+    if (action->u.event.reason != PAYMENT_REASON_NONE)
+        set_text(object, &good, "reason", payment_reason_name(action->u.event.reason));
+    set_text_if(object, &good, "owner", action->u.event.owner);
+    set_text_if(object, &good, "why", action->u.event.why);
+    if (action->u.event.until > 0)
+        set_int(object, &good, "until", action->u.event.until);
+    if (action->u.event.trace_count > 0)
+        good = json_object_set_new(object, "trace", trace_array(config, action, &good)) == 0 && good;
+    return finish(object, good, ret, size);
+}

@@ -23,4 +23,10 @@ size_t report_availability(char *ret, size_t size, const struct config *config, 
 size_t report_status(char *ret, size_t size, const struct core *core, bool online, const char *boot_id,
                      int64_t since);
 
+/* out/event about something the core told: with the device's last sensor changes, and who ordered it and why,
+ * where the event has them. REPORT_EVENT_SIZE is enough for the largest. */
+enum { REPORT_EVENT_SIZE = 4096 };
+size_t report_event(char *ret, size_t size, const struct config *config, const struct core_action *action,
+                    int64_t seq, const char *boot_id, int64_t at);
+
 #endif

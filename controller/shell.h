@@ -23,13 +23,14 @@
 #include "controller/outbox.h"
 #include "controller/panel.h"
 #include "controller/receive.h"
+#include "controller/report.h"
 #include "controller/store.h"
 #include "hal/hal.h"
 
 enum {
     SHELL_STORE_RETRY_S = 10,
     SHELL_EVENT_RING = 200, /* events kept for kioskctl */
-    SHELL_EVENT_SIZE = 768,
+    SHELL_EVENT_SIZE = REPORT_EVENT_SIZE,
     SHELL_PUBLISH_GAP_US = 100000, /* least time between two availability or status messages */
     SHELL_JOBS = 1024, /* that wait for room in the store's queue: a burst of orders, each with its answer */
     SHELL_RESULTS = 16,
@@ -49,14 +50,15 @@ enum {
 struct reply {
     bool local; /* kioskctl: control_token; else MQTT: jti */
     uint64_t control_token;
-    char jti[STORE_JTI_SIZE];
+    char jti[STORE_JTI_SIZE]; /* it is recorded by this name; local: "" = not recorded, a query */
+    char by[CORE_OWNER_SIZE]; /* who gave it: the token's iss, or "local:UID" */
 };
 
 struct shell_command {
     uint64_t id; /* 0 = free */
     struct reply reply;
     json_t *data;       /* what is answered if it goes well; owned */
-    bool wants_outcome; /* device.test: outcome goes into data */
+    bool wants_outcome; /* it moves something: the outcome goes into data */
 };
 
 struct shell_line {
@@ -124,7 +126,8 @@ struct shell {
         char jti[STORE_JTI_SIZE];
     } results[SHELL_RESULTS]; /* on their way to the broker */
     uint64_t result_tag;
-    json_t *interrupted; /* commands begun by an earlier run and never answered */
+    uint64_t local_orders; /* of the control socket, recorded in this run */
+    json_t *interrupted;   /* commands begun by an earlier run and never answered */
     struct {
         int pid_fd;
         int pid;
@@ -198,13 +201,17 @@ struct job *job_new(void (*run)(struct store *, struct job *), void (*done)(stru
 void job_start(struct shell *shell, struct job *job);
 void job_done(struct shell *shell, struct job *job);
 
-/* ---- command.c: who asked, what was answered ---- */
+/* ---- command.c: who asked what ---- */
 void command_from_broker(struct shell *shell, const struct inbox_message *message, bool exp_past);
 void command_from_control(void *user, const struct control_request *request);
+
+/* ---- command_result.c: what was answered ---- */
 /* Answers. data is consumed. */
 void command_ok(struct shell *shell, const struct reply *reply, json_t *data);
 void command_fail(struct shell *shell, const struct reply *reply, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* A failure with what is known about it; data may be NULL. */
+void command_fail_with(struct shell *shell, const struct reply *reply, json_t *data, const char *error);
 /* Commands that an earlier run began and never answered: found before the store's thread starts, answered
  * after. */
 void command_find_interrupted(struct shell *shell);
@@ -215,6 +222,9 @@ void command_published(struct shell *shell, uint64_t tag);
 
 /* ---- command_order.c: orders that go through the core ---- */
 typedef void command_function(struct shell *shell, const struct reply *reply, const json_t *args);
+/* data: what is answered if it goes well; consumed. wants_outcome: with what the movement came to. */
+void command_give_core(struct shell *shell, const struct reply *reply, const struct core_command *command,
+                       json_t *data, bool wants_outcome);
 command_function command_stock_set, command_refill, command_enable, command_disable, command_price_set,
     command_test, command_reset, command_message, command_screenshot, command_restart;
 /* The core's answer. */
@@ -227,5 +237,9 @@ command_function command_version, command_status, command_products, command_why,
 /* Index of the product or device that args name; -1 and an answer already given if there is none. */
 int32_t command_arg_product(struct shell *shell, const struct reply *reply, const json_t *args);
 int32_t command_arg_device(struct shell *shell, const struct reply *reply, const json_t *args);
+const char *command_phase_name(enum device_phase phase);
+
+/* ---- command_lane.c: openings without a payment, and the list of them ---- */
+command_function command_lane_open, command_lane_hold, command_lane_release, command_passages;
 
 #endif

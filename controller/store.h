@@ -106,6 +106,17 @@ int store_command_published(struct store *store, const char *jti);
 int store_unpublished_results(struct store *store,
                               void (*each)(void *user, const char *jti, const char *json), void *user);
 
+/* The orders whose record begins with STORE_PASSAGE_MARK (controller/command_record.h), newest first: with
+ * row < before_row and from <= received_at < to, until each() says no or max are listed; returns how many or
+ * -EIO. answer is "" if there is none yet. BLOCKS. */
+#define STORE_PASSAGE_MARK "{\"passage\":true,"
+struct store_passage {
+    int64_t row, received_at;
+    const char *jti, *record, *answer;
+};
+int store_passages(struct store *store, int64_t before_row, int64_t from, int64_t to, int max,
+                   bool (*each)(void *user, const struct store_passage *passage), void *user);
+
 /* Pages through payments, newest first, for kioskctl; filter may be NULL (substring of id, product or result
  * name). */
 struct store_payment_row {

@@ -6,6 +6,8 @@
 #include "common/log.h"
 #include "controller/store_impl.h"
 
+enum { PASSAGE_RECORD_SIZE = 16384, PASSAGE_ANSWER_SIZE = 8192 };
+
 struct command {
     const char *jti, *text;
     int64_t now;
@@ -126,5 +128,53 @@ int store_unpublished_results(struct store *store,
         count++;
     }
     free(json);
+    return rc < 0 ? rc : count;
+}
+
+/* Texts of one row; larger than the answer of any order that lets somebody through. */
+struct passage_text {
+    char jti[STORE_JTI_SIZE], record[PASSAGE_RECORD_SIZE], answer[PASSAGE_ANSWER_SIZE];
+};
+
+/* 1 = got one, 0 = no more, -EIO. A text that does not fit is left out: the row itself must be seen. */
+static int passage_next(struct store *store, struct store_passage *passage, int64_t from, int64_t to,
+                        struct passage_text *text)
+{
+    pthread_mutex_lock(&store->db_lock);
+    sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_COMMAND_PASSAGES);
+    sqlite3_bind_int64(statement, 1, passage->row);
+    sqlite3_bind_int64(statement, 2, from);
+    sqlite3_bind_int64(statement, 3, to);
+    int rc = sqlite3_step(statement);
+    if (rc == SQLITE_ROW) {
+        passage->row = sqlite3_column_int64(statement, 0);
+        passage->received_at = sqlite3_column_int64(statement, 3);
+        if (!store_column_text(statement, 1, text->jti, sizeof text->jti))
+            text->jti[0] = '\0';
+        if (!store_column_text(statement, 2, text->record, sizeof text->record))
+            text->record[0] = '\0';
+        if (!store_column_text(statement, 4, text->answer, sizeof text->answer))
+            text->answer[0] = '\0';
+    }
+    sqlite3_reset(statement);
+    pthread_mutex_unlock(&store->db_lock);
+    if (rc == SQLITE_ROW || rc == SQLITE_DONE)
+        return rc == SQLITE_ROW;
+    store_fail(store, rc, "passages");
+    return -EIO;
+}
+
+int store_passages(struct store *store, int64_t before_row, int64_t from, int64_t to, int max,
+                   bool (*each)(void *user, const struct store_passage *passage), void *user)
+{
+    struct passage_text *text = malloc(sizeof *text);
+    if (!text)
+        return -EIO;
+    struct store_passage passage = {
+        .row = before_row, .jti = text->jti, .record = text->record, .answer = text->answer};
+    int count = 0, rc = 1;
+    while (count < max && (rc = passage_next(store, &passage, from, to, text)) == 1 && each(user, &passage))
+        count++;
+    free(text);
     return rc < 0 ? rc : count;
 }

@@ -18,7 +18,7 @@ enum {
     STORE_PAGE = 4096,
     STORE_SEAL_SIZE = 8,               /* of each page, see store_vfs.c */
     STORE_APPLICATION_ID = 0x4B494F53, /* "KIOS" */
-    STORE_SCHEMA_VERSION = 1,
+    STORE_SCHEMA_VERSION = 2,
     STORE_WAL_IDLE_PAGES = 200,  /* an idle store checkpoints from here on */
     STORE_WAL_FULL_PAGES = 1000, /* a busy one from here on, between two transactions */
     STORE_WAL_RESERVE = 6 << 20, /* bytes of the -wal written in advance */
@@ -33,6 +33,9 @@ enum {
 /* A clock before or after this cannot be right: nothing is counted or pruned by it. */
 #define STORE_WALL_LEAST INT64_C(1704067200) /* 2024-01-01 */
 #define STORE_WALL_MOST  INT64_C(4102444800) /* 2100-01-01 */
+
+/* The condition of the index command_passage; the length is that of STORE_PASSAGE_MARK. */
+#define STORE_IS_PASSAGE "substr(claims, 1, 16) = '" STORE_PASSAGE_MARK "'"
 
 /* All SQL that runs more than once; text in store_sql.c in the same order. */
 enum store_sql {
@@ -62,6 +65,7 @@ enum store_sql {
     STORE_SQL_COMMAND_END,
     STORE_SQL_COMMAND_PUBLISHED,
     STORE_SQL_COMMAND_UNPUBLISHED,
+    STORE_SQL_COMMAND_PASSAGES,
     STORE_SQL_LEDGER,
     STORE_SQL_UNACKED_COUNT,
     STORE_SQL_PRUNE_SCAN,

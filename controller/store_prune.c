@@ -62,6 +62,8 @@ static int commands_prune(struct store *store, enum store_sql which, int64_t bef
     sqlite3_stmt *statement = store_sql_get(store, which);
     sqlite3_bind_int64(statement, 1, before_s);
     sqlite3_bind_int(statement, 2, STORE_PRUNE_BATCH);
+    if (which == STORE_SQL_PRUNE_COMMANDS) /* what is dated earlier was dated by a wrong clock */
+        sqlite3_bind_int64(statement, 3, STORE_WALL_LEAST);
     return store_sql_run(store, statement, NULL);
 }
 

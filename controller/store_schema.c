@@ -37,7 +37,11 @@ static const char step_1[] =
     "  received_at INTEGER NOT NULL, answer TEXT, published INTEGER NOT NULL DEFAULT 0) STRICT;"
     "CREATE INDEX command_unpublished ON command(row) WHERE published = 0;";
 
-static const char *const steps[] = {step_1};
+/* Openings without a payment are asked for by themselves, among months of other orders. */
+static const char step_2[] =
+    "CREATE INDEX command_passage ON command(row, received_at) WHERE " STORE_IS_PASSAGE ";";
+
+static const char *const steps[] = {step_1, step_2};
 
 _Static_assert(sizeof steps / sizeof steps[0] == STORE_SCHEMA_VERSION, "one step per version");
 

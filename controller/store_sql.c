@@ -66,6 +66,11 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
     [STORE_SQL_COMMAND_PUBLISHED] = "UPDATE command SET published = 1 WHERE jti = ?1",
     [STORE_SQL_COMMAND_UNPUBLISHED] = "SELECT row, jti, coalesce(answer, '') FROM command WHERE published = "
                                       "0 AND row > ?1 ORDER BY row LIMIT 1",
+    [STORE_SQL_COMMAND_PASSAGES] =
+        "SELECT row, jti, claims, received_at, coalesce(answer, '') FROM command INDEXED BY command_passage "
+        "WHERE " STORE_IS_PASSAGE
+        " AND row < ?1 AND received_at >= ?2 AND received_at < ?3 ORDER BY row DESC "
+        "LIMIT 1",
     [STORE_SQL_LEDGER] =
         "SELECT state = 3, refund, count(*), coalesce(sum(amount), 0) FROM payment GROUP BY 1, 2",
     [STORE_SQL_UNACKED_COUNT] = "SELECT count(*) FROM outcome WHERE acknowledged = 0",
@@ -77,7 +82,8 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
     [STORE_SQL_PRUNE_PAYMENT] = "DELETE FROM payment WHERE row = ?1",
     [STORE_SQL_PRUNE_COMMANDS] =
         "DELETE FROM command WHERE row IN (SELECT row FROM command WHERE published = 1 AND "
-        "received_at < ?1 ORDER BY row LIMIT ?2)",
+        "received_at < ?1 AND row <= (SELECT row FROM command WHERE received_at >= ?3 AND received_at < ?1 "
+        "ORDER BY row DESC LIMIT 1) ORDER BY row LIMIT ?2)",
     [STORE_SQL_PRUNE_ANSWERS] = "UPDATE command SET answer = '' WHERE row IN (SELECT row FROM command WHERE "
                                 "published = 1 AND received_at < "
                                 "?1 AND length(answer) > 4096 ORDER BY row LIMIT ?2)",

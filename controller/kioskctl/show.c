@@ -45,7 +45,9 @@ const char *show_hold(const char *hold)
          "nothing can be written to the store, so no payment could be recorded: look at disk and log"},
         {"crash_loop",
          "it started five times in ten minutes without ending well: find the cause, then kioskctl enable"},
-        {"fire", "the fire input says alarm, or its wire is broken"},
+        {"fire",
+         "a fire input says alarm, or its wire is broken; a lane stays out after it until kioskctl enable "
+         "PRODUCT (or reset DEVICE)"},
         {"machine_disabled", "the machine was taken out of service: kioskctl enable"},
         {"door_open", "the door is open, or its switch is"},
         {"clock_untrusted", "the wall clock is not synchronised yet: timedatectl"},
@@ -59,6 +61,16 @@ const char *show_hold(const char *hold)
         {"sold_out", "sold out: kioskctl refill PRODUCT"},
         {"busy", "too many paid orders wait already"},
         {"stopping", "the daemon is stopping"},
+        {"held_open",
+         "the barrier is held open: kioskctl devices says by whom, why and until when; kioskctl barrier "
+         "release DEVICE ends it"},
+        {"arm_not_down",
+         "the arm has not come down after the last passage: look under it, then at its down limit "
+         "(kioskctl watch DEVICE)"},
+        {"device_fault", "the device's own fault contact says so: look at its controller"},
+        {"screen_lost",
+         "no screen shows what it is told, and nothing else of the device could show a payment: "
+         "systemctl status kiosk-display"},
     };
     for (size_t i = 0; i < sizeof holds / sizeof *holds; i++)
         if (strcmp(hold, holds[i].name) == 0)

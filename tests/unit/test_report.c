@@ -228,6 +228,80 @@ static void a_will_needs_no_core(void **state)
                         "\"version\":\"" KIOSK_VERSION "\",\"since\":77}");
 }
 
+static struct core_action *make_event(enum core_code code)
+{
+    static struct core_action action;
+    memset(&action, 0, sizeof action);
+    action.kind = CORE_ACTION_EVENT;
+    action.u.event.code = code;
+    action.u.event.product = action.u.event.device = action.u.event.line = -1;
+    return &action;
+}
+
+static void an_event_says_no_more_than_it_knows(void **state)
+{
+    (void)state;
+    struct config *config = make_config();
+    assert_true(report_event(text, sizeof text, config, make_event(CORE_CODE_STARTED), 5, "boot", 77) > 0);
+    assert_string_equal(
+        text, "{\"seq\":5,\"code\":\"started\",\"severity\":\"info\",\"at\":77,\"boot_id\":\"boot\"}");
+    free(config);
+}
+
+static void an_event_of_a_lane_tells_who_why_until_and_the_sensors_before_it(void **state)
+{
+    (void)state;
+    struct config *config = make_config();
+    struct core_action *action = make_event(CORE_CODE_HOLD_BEGUN);
+    config->line_count = 2;
+    text_copy(config->lines[0].name, CONFIG_ID_SIZE, "loop1");
+    text_copy(config->lines[1].name, CONFIG_ID_SIZE, "up");
+    action->u.event.device = 0;
+    text_copy(action->u.event.owner, CORE_OWNER_SIZE, "gate \"A\"");
+    text_copy(action->u.event.why, CORE_WHY_SIZE, "removal van");
+    action->u.event.until = 1780000000;
+    action->u.event.trace_count = 3;
+    action->u.event.trace[0] = (struct core_trace){0, DEVICE_LEVEL_ON, 1200};
+    action->u.event.trace[1] = (struct core_trace){1, DEVICE_LEVEL_OFF, 30};
+    action->u.event.trace[2] = (struct core_trace){1, DEVICE_LEVEL_UNKNOWN, 0};
+    assert_true(report_event(text, sizeof text, config, action, 5, "boot", 77) > 0);
+    assert_string_equal(text,
+                        "{\"seq\":5,\"code\":\"hold_begun\",\"severity\":\"info\",\"at\":77,\"boot_id\":"
+                        "\"boot\",\"device\":\"a1\",\"owner\":\"gate \\\"A\\\"\",\"why\":\"removal van\","
+                        "\"until\":1780000000,\"trace\":[{\"line\":\"loop1\",\"on\":true,\"ms\":-1200},"
+                        "{\"line\":\"up\",\"on\":false,\"ms\":-30},{\"line\":\"up\",\"on\":null,\"ms\":0}]}");
+    free(config);
+}
+
+static void the_largest_event_fits(void **state)
+{
+    (void)state;
+    struct config *config = make_config();
+    struct core_action *action = make_event(CORE_CODE_PAYMENT_CONFLICT);
+    char boot_id[17] = "0123456789abcdef";
+    config->line_count = 1;
+    memset(config->lines[0].name, 'l', CONFIG_ID_SIZE - 1);
+    memset(config->devices[0].name, 'd', CONFIG_ID_SIZE - 1);
+    memset(config->products[0].id, 'p', CONFIG_ID_SIZE - 1);
+    action->u.event.product = action->u.event.device = action->u.event.line = 0;
+    memset(action->u.event.provider, '"', PAYMENT_PROVIDER_SIZE - 1);
+    memset(action->u.event.payment_id, '\\', PAYMENT_ID_SIZE - 1);
+    memset(action->u.event.owner, '"', CORE_OWNER_SIZE - 1);
+    memset(action->u.event.why, '"', CORE_WHY_SIZE - 1);
+    action->u.event.reason = PAYMENT_REASON_CONFLICTING_DUPLICATE;
+    action->u.event.until = INT64_MAX;
+    action->u.event.trace_count = DEVICE_TRACE;
+    for (int i = 0; i < DEVICE_TRACE; i++)
+        action->u.event.trace[i] = (struct core_trace){0, DEVICE_LEVEL_OFF, INT32_MAX};
+    size_t length = report_event(text, REPORT_EVENT_SIZE, config, action, INT64_MAX, boot_id, INT64_MIN);
+    assert_in_range(length, 3000, REPORT_EVENT_SIZE - 1);
+    json_t *json = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
+    assert_int_equal(json_array_size(json_object_get(json, "trace")), DEVICE_TRACE);
+    assert_string_equal(json_string_value(json_object_get(json, "payment_id")), action->u.event.payment_id);
+    json_decref(json);
+    free(config);
+}
+
 int main(void)
 {
     const struct CMUnitTest facts[] = {
@@ -241,6 +315,9 @@ int main(void)
         cmocka_unit_test(availability_tells_each_product_and_why_not),
         cmocka_unit_test(status_names_every_hold_of_the_machine),
         cmocka_unit_test(a_will_needs_no_core),
+        cmocka_unit_test(an_event_says_no_more_than_it_knows),
+        cmocka_unit_test(an_event_of_a_lane_tells_who_why_until_and_the_sensors_before_it),
+        cmocka_unit_test(the_largest_event_fits),
     };
     return cmocka_run_group_tests(facts, NULL, NULL);
 }
