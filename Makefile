@@ -164,8 +164,10 @@ bench: ## latency, backlog, start and idle figures, in one run on this machine
 	@$(MAKE) -s --no-print-directory -j2 all $(BENCH) $(OUT)/tools/store_fill
 	@KIOSK_BUILD=$(OUT) /usr/bin/python3 tests/bench/bench.py
 
-soak: build/gcc/simulation ## simulated payments until SEEDS (default 200000) seeds are done
+soak: build/gcc/simulation build/gcc/kioskd ## simulated payments until SEEDS (default 200000) seeds are done, then CUTS (200) power cuts
 	build/gcc/simulation --seeds $(or $(SEEDS),200000) --seed $(or $(SEED),1) --progress
+	@tests/deps.sh $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL)
+	tests/kernel/power_cuts.py $(or $(CUTS),200)
 
 fuzzers: $(addprefix $(OUT)/fuzz/,$(FUZZ))
 fuzz: ## libFuzzer on each of tests/fuzz, SECONDS (default 60) each; what it finds is in build/fuzz/found

@@ -59,6 +59,8 @@ def other_jobs():
     jobs = [
         ("kernel-gpio", "KIOSK_BUILD=build/gcc tests/kernel/run.sh"),
         ("kernel-systemd", "KIOSK_BUILD=build/gcc tests/kernel/systemd_units.sh"),
+        ("kernel-power", "KIOSK_BUILD=build/gcc tests/kernel/power_cuts.py 24"),
+        ("kernel-power-control", "KIOSK_BUILD=build/gcc tests/kernel/power_cuts.py --unflushed 6"),
         ("cppcheck", "tests/lint.sh cppcheck"),
         ("format", "tests/lint.sh format"),
         ("shellcheck", "tests/lint.sh shellcheck"),
