@@ -137,7 +137,7 @@ struct device_check {
     enum core_hold hold;   /* REFUSE: what is told; NONE = sensor_stuck */
 };
 
-enum { DEVICE_STATE_WORDS = 32 };
+enum { DEVICE_STATE_WORDS = 48 };
 struct device {
     const struct config_device *config;
     struct device_inputs inputs;

@@ -25,7 +25,7 @@ enum { KIND_RESULT_WAIT_MS = 5000 };
 enum { KIND_CLEAR_MS = 1000 };
 
 extern const struct device_kind kind_spiral, kind_relay, kind_pulses, kind_lock, kind_turnstile,
-    kind_unavailable;
+    kind_validator, kind_unavailable;
 
 bool kind_has(const struct device *device, enum config_role role);
 enum device_level kind_level(const struct device *device, enum config_role role);
