@@ -57,12 +57,13 @@ void core_init(struct core *core, const struct config *config)
     memset(core, 0, sizeof(*core));
     core->config = config;
     core->next_ticket = 1;
-    core->next_order = 1;
+    core->next_order = core->next_begun = 1;
     for (int32_t i = 0; i < config->product_count; i++)
         core->products[i].stock = config->products[i].stock;
     for (int32_t i = 0; i < config->device_count; i++) {
         device_init(&core->devices[i].device, &config->devices[i]);
         core->devices[i].slot = -1;
+        core->devices[i].hold_sure = true; /* all outputs are off at start */
     }
 }
 
@@ -150,7 +151,8 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
         core_move_time(core, out);
         core_health_time(core, out);
         break;
-    case CORE_EVENT_SHOWN: /* no kind waits for it yet */
+    case CORE_EVENT_SHOWN:
+        core_many_shown(core, event, out);
         break;
     case CORE_EVENT_LEAVE:
         step_leave(core);
@@ -177,6 +179,7 @@ static int64_t deadline_devices(const struct core *core)
         const struct core_device *device = &core->devices[i];
         if (device->use == CORE_DEVICE_MOVING || core_device_lane(core, i))
             sooner(&deadline_ms, device->deadline_ms);
+        sooner(&deadline_ms, core_lane_deadline(core, i));
         if (device->use == CORE_DEVICE_ENDING && device->settled)
             sooner(&deadline_ms, device->orders_open > 0 ? device->quiet_by_ms : device->maybe_on_until_ms);
         int64_t grace_end_ms = core_health_grace_end(core, i);
@@ -206,7 +209,7 @@ static int64_t deadline_prices(const struct core *core)
 
 static bool someone_waits(const struct core *core)
 {
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+    for (int32_t i = 0; i < core->slot_end; i++)
         if (core->slots[i].state == CORE_SLOT_RESERVED && core->slots[i].ticket == 0)
             return true;
     return !core->store_failed && !core->stopping && core_waiting_count(core) > 0;
@@ -240,6 +243,8 @@ void core_step(struct core *core, const struct core_event *event, struct core_ac
         core_payments_run(core, ret);
     step_dispatch(core, event, ret);
     core_payments_run(core, ret);
+    if (core->started)
+        core_lane_run(core, ret);
     ret->deadline_ms = step_deadline(core);
     ret->view_changed = core->view_changed;
 }

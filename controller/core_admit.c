@@ -6,7 +6,7 @@
 
 static int32_t find_slot(const struct core *core, const struct payment_claims *claims)
 {
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+    for (int32_t i = 0; i < core->slot_end; i++)
         if (core->slots[i].state != CORE_SLOT_FREE &&
             payment_same_key(&core->slots[i].payment.claims, claims))
             return i;
@@ -23,16 +23,16 @@ static const struct payment *find_recent(const struct core *core, const struct p
 
 int32_t core_free_slot(const struct core *core)
 {
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+    for (int32_t i = 0; i < core->slot_end; i++)
         if (core->slots[i].state == CORE_SLOT_FREE)
             return i;
-    return -1;
+    return core->slot_end < CORE_MAX_OPEN ? core->slot_end : -1;
 }
 
 static int32_t open_count(const struct core *core)
 {
     int32_t count = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+    for (int32_t i = 0; i < core->slot_end; i++)
         count += core->slots[i].state != CORE_SLOT_FREE;
     return count;
 }
@@ -153,11 +153,12 @@ static void admit_new(struct core *core, const struct core_event *event, struct 
         judgement.reason = PAYMENT_REASON_SOLD_OUT;
     if (judgement.reason == PAYMENT_REASON_NONE)
         judgement = core_judge_service(core, product, false);
-    bool at_once = judgement.verdict == CORE_VERDICT_GO && !core_device_awaited(core, slot->payment.device) &&
-                   core_parallel_free(core, slot->payment.device);
+    int32_t device = slot->payment.device;
+    bool at_once = judgement.verdict == CORE_VERDICT_GO &&
+                   (core_device_many(core, device) || !core_device_awaited(core, device)) &&
+                   core_parallel_free(core, device);
     if (judgement.verdict != CORE_VERDICT_REFUSE &&
-        (full || core_rights_full(core, slot->payment.device) ||
-         (!at_once && core_waiting_count(core) >= CORE_MAX_QUEUE)))
+        (full || core_rights_full(core, device) || (!at_once && core_waiting_count(core) >= CORE_MAX_QUEUE)))
         judgement = (struct core_judgement){CORE_VERDICT_REFUSE, PAYMENT_REASON_BUSY, -1, 0};
     if (judgement.verdict == CORE_VERDICT_REFUSE) {
         core_slot_refuse(core, slot, judgement.reason, judgement.line, CORE_TXN_PAYMENT, out);

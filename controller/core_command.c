@@ -7,7 +7,10 @@
 
 static const char stuck_on[] = "an output is still on after it was switched off: repair it, then restart";
 
-static void answer(struct core_actions *out, uint64_t id, const char *error)
+static const char fire_on[] =
+    "the fire input gives alarm or is not known: the lock can be cleared when it is good again";
+
+void core_command_answer(struct core_actions *out, uint64_t id, const char *error)
 {
     struct core_action *action = core_emit(out, CORE_ACTION_ANSWER);
     memset(&action->u.answer, 0, sizeof(action->u.answer));
@@ -18,10 +21,12 @@ static void answer(struct core_actions *out, uint64_t id, const char *error)
 
 void core_command_committed(struct core *core, uint64_t ticket, bool ok, struct core_actions *out)
 {
+    if (ok)
+        core_lane_committed(core, ticket);
     for (int32_t i = 0; i < CORE_MAX_COMMANDS; i++)
         if (core->answers[i].ticket == ticket) {
             core->answers[i].ticket = 0;
-            answer(out, core->answers[i].id, ok ? NULL : "the store failed");
+            core_command_answer(out, core->answers[i].id, ok ? NULL : "the store failed");
             return;
         }
 }
@@ -34,9 +39,8 @@ static struct core_answer *free_answer(struct core *core)
     return NULL;
 }
 
-/* Stores what the command changed and remembers whom to answer. */
-static void command_store(struct core *core, const struct core_command *command, uint32_t parts,
-                          int32_t device, struct core_actions *out)
+uint64_t core_command_store(struct core *core, const struct core_command *command, uint32_t parts,
+                            int32_t device, struct core_actions *out)
 {
     struct core_answer *waiting = free_answer(core);
     assert(waiting); /* asked for before anything was changed */
@@ -53,6 +57,17 @@ static void command_store(struct core *core, const struct core_command *command,
     waiting->ticket = txn->ticket;
     waiting->id = command->id;
     core->view_changed = true;
+    return txn->ticket;
+}
+
+/* Why service may not bring the device back yet; NULL if it may. */
+static const char *unlock_hindered(const struct core *core, int32_t device)
+{
+    if (core_device_stuck_on(core, device))
+        return stuck_on;
+    if (core->devices[device].state.lock == CORE_LOCK_FIRE && core_lane_fire_on(core, device))
+        return fire_on;
+    return NULL;
 }
 
 static const char *product_able(struct core *core, const struct core_command *command,
@@ -61,14 +76,15 @@ static const char *product_able(struct core *core, const struct core_command *co
     bool enable = command->kind == CORE_COMMAND_PRODUCT_ENABLE;
     int32_t device = core->config->products[command->product].device;
     uint32_t parts = CORE_TXN_PRODUCT;
-    if (enable && device >= 0 && core_device_stuck_on(core, device))
-        return stuck_on;
+    const char *hindered = enable && device >= 0 ? unlock_hindered(core, device) : NULL;
+    if (hindered)
+        return hindered;
     core->products[command->product].disabled = !enable;
     core_emit_event(out, enable ? CORE_CODE_PRODUCT_ENABLED : CORE_CODE_PRODUCT_DISABLED, command->product,
                     device, -1);
     if (enable && device >= 0 && core_device_unlock(core, device, out))
         parts |= CORE_TXN_DEVICE;
-    command_store(core, command, parts, device, out);
+    core_command_store(core, command, parts, device, out);
     return NULL;
 }
 
@@ -113,7 +129,7 @@ static const char *price_set(struct core *core, const struct core_command *comma
     if (command->qr[0] != '\0')
         memcpy(state->qr, command->qr, sizeof(state->qr));
     core_emit_event(out, CORE_CODE_PRICE_SET, command->product, -1, -1);
-    command_store(core, command, CORE_TXN_PRODUCT, -1, out);
+    core_command_store(core, command, CORE_TXN_PRODUCT, -1, out);
     return NULL;
 }
 
@@ -128,17 +144,18 @@ static const char *stock_set(struct core *core, const struct core_command *comma
         return "more than the capacity";
     core->products[command->product].stock = command->stock;
     core_emit_event(out, CORE_CODE_STOCK_SET, command->product, product->device, -1);
-    command_store(core, command, CORE_TXN_PRODUCT, -1, out);
+    core_command_store(core, command, CORE_TXN_PRODUCT, -1, out);
     return NULL;
 }
 
 static const char *device_reset(struct core *core, const struct core_command *command,
                                 struct core_actions *out)
 {
-    if (core_device_stuck_on(core, command->device))
-        return stuck_on;
+    const char *hindered = unlock_hindered(core, command->device);
+    if (hindered)
+        return hindered;
     core_device_unlock(core, command->device, out);
-    command_store(core, command, CORE_TXN_DEVICE, command->device, out);
+    core_command_store(core, command, CORE_TXN_DEVICE, command->device, out);
     return NULL;
 }
 
@@ -150,7 +167,7 @@ static const char *machine_able(struct core *core, const struct core_command *co
     if (enable)
         core->crash_loop = false;
     core_emit_event(out, enable ? CORE_CODE_MACHINE_ENABLED : CORE_CODE_MACHINE_DISABLED, -1, -1, -1);
-    command_store(core, command, CORE_TXN_MACHINE, -1, out);
+    core_command_store(core, command, CORE_TXN_MACHINE, -1, out);
     return NULL;
 }
 
@@ -167,7 +184,7 @@ static const char *device_test(struct core *core, const struct core_command *com
         return "the machine is stopped: door, fire, crash loop or going down";
     if (device->state.lock == CORE_LOCK_OUTPUT_FAULT)
         return "an output is faulty: reset the device first";
-    if (device->use != CORE_DEVICE_IDLE)
+    if (device->use != CORE_DEVICE_IDLE || device->test)
         return "the device is busy";
     if (!core_parallel_free(core, command->device))
         return "another device moves";
@@ -178,17 +195,24 @@ static const char *device_test(struct core *core, const struct core_command *com
     device->slot = -1;
     device->test = true;
     device->test_id = command->id;
-    core_move_start(core, command->device, out);
+    if (core_device_many(core, command->device))
+        core_many_start(core, command->device, NULL, out);
+    else
+        core_move_start(core, command->device, out);
     return NULL;
 }
 
 void core_command_tested(struct core *core, int32_t device, const struct device_out *result,
                          struct core_actions *out)
 {
-    bool delivered = result->outcome.result == PAYMENT_RESULT_DELIVERED;
-    core_emit_event(out, CORE_CODE_DEVICE_TESTED, -1, device, -1);
-    out->item[out->count - 1].u.event.reason = result->outcome.reason;
-    answer(out, core->devices[device].test_id, delivered ? NULL : "the movement did not end well");
+    bool good = result->outcome.result == PAYMENT_RESULT_DELIVERED;
+    if (core->devices[device].opening) {
+        good |= result->outcome.reason == PAYMENT_REASON_NO_PASSAGE; /* opened, and nobody drove through */
+    } else {
+        core_emit_event(out, CORE_CODE_DEVICE_TESTED, -1, device, -1);
+        out->item[out->count - 1].u.event.reason = result->outcome.reason;
+    }
+    core_command_answer(out, core->devices[device].test_id, good ? NULL : "the movement did not end well");
     struct payment_outcome *outcome = &out->item[out->count - 1].u.answer.outcome;
     *outcome = result->outcome;
     outcome->refund = PAYMENT_REFUND_NO;
@@ -222,7 +246,7 @@ static const char *command_run(struct core *core, const struct core_command *com
     case CORE_COMMAND_LANE_OPEN:
     case CORE_COMMAND_LANE_HOLD:
     case CORE_COMMAND_LANE_RELEASE:
-        return "not a barrier";
+        return device_good ? core_lane_command(core, command, out) : "unknown device";
     case CORE_COMMAND_COUNT:
         break;
     }
@@ -235,5 +259,5 @@ void core_command(struct core *core, const struct core_event *event, struct core
     assert(core->started);
     const char *error = command_run(core, &event->u.command, out);
     if (error)
-        answer(out, event->u.command.id, error);
+        core_command_answer(out, event->u.command.id, error);
 }

@@ -144,6 +144,7 @@ void core_health_line(struct core *core, const struct core_event *event, struct 
         at->lost = !event->u.line.good;
         core->view_changed = true;
         core_emit_event(out, at->lost ? CORE_CODE_LINE_LOST : CORE_CODE_LINE_BACK, -1, -1, line);
+        core_lane_lost(core, line);
     }
     core->view_changed |= !at->heard;
     at->heard = true;
@@ -161,6 +162,7 @@ void core_health_line(struct core *core, const struct core_event *event, struct 
         at->changed_ms = core->now_ms > 0 ? core->now_ms : 1;
     if (before == DEVICE_LEVEL_OFF && at->level == DEVICE_LEVEL_ON && drop_is_stray(core, line))
         core_emit_event(out, CORE_CODE_DROP_WITHOUT_SALE, -1, -1, line);
+    core_lane_fire(core, line, out);
     feed_devices(core, line, out);
 }
 

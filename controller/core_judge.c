@@ -59,14 +59,14 @@ static bool slot_waits(const struct core_slot *slot)
 int32_t core_waiting_count(const struct core *core)
 {
     int32_t count = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+    for (int32_t i = 0; i < core->slot_end; i++)
         count += slot_waits(&core->slots[i]) || core->slots[i].state == CORE_SLOT_RECOVER;
     return count;
 }
 
 bool core_device_awaited(const struct core *core, int32_t device)
 {
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+    for (int32_t i = 0; i < core->slot_end; i++)
         if (slot_waits(&core->slots[i]) && core->slots[i].payment.device == device)
             return true;
     return false;
@@ -77,7 +77,7 @@ int32_t core_stock_free(const struct core *core, int32_t product)
     int32_t stock = core->products[product].stock;
     if (stock < 0)
         return -1;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+    for (int32_t i = 0; i < core->slot_end; i++)
         if (slot_waits(&core->slots[i]) && core->slots[i].payment.product == product)
             stock--;
     return stock < 0 ? 0 : stock;
@@ -91,7 +91,7 @@ bool core_device_lane(const struct core *core, int32_t device)
 int32_t core_rights_used(const struct core *core, int32_t device)
 {
     int32_t used = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < core->slot_end; i++) {
         const struct core_slot *slot = &core->slots[i];
         used += slot->payment.device == device &&
                 (slot_waits(slot) || slot->state == CORE_SLOT_RESERVED || slot->state == CORE_SLOT_MOVING ||
@@ -162,8 +162,8 @@ uint32_t core_machine_holds(const struct core *core)
     return holds;
 }
 
-static void add_fact(struct core_facts *facts, enum core_hold hold, int32_t line, bool passing,
-                     enum payment_reason reason)
+void core_add_fact(struct core_facts *facts, enum core_hold hold, int32_t line, bool passing,
+                   enum payment_reason reason)
 {
     if (facts->count < (int32_t)(sizeof(facts->item) / sizeof(facts->item[0])))
         facts->item[facts->count++] = (struct core_fact){hold, line, passing, reason};
@@ -180,8 +180,9 @@ static void gather_machine(const struct core *core, bool patient, struct core_fa
                        : hold == CORE_HOLD_DOOR || hold == CORE_HOLD_LINE_LOST ? door
                                                                                : -1;
         bool passing = line >= 0 && core_line_passing(core, line, patient);
-        add_fact(facts, (enum core_hold)hold, line, passing,
-                 hold == CORE_HOLD_CLOCK ? PAYMENT_REASON_CLOCK_UNTRUSTED : PAYMENT_REASON_OUT_OF_SERVICE);
+        core_add_fact(facts, (enum core_hold)hold, line, passing,
+                      hold == CORE_HOLD_CLOCK ? PAYMENT_REASON_CLOCK_UNTRUSTED
+                                              : PAYMENT_REASON_OUT_OF_SERVICE);
     }
 }
 
@@ -189,15 +190,20 @@ static void gather_device(const struct core *core, int32_t index, bool patient, 
 {
     const struct core_device *device = &core->devices[index];
     if (device->state.lock == CORE_LOCK_STRUCK_OUT)
-        add_fact(facts, CORE_HOLD_STRUCK_OUT, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
+        core_add_fact(facts, CORE_HOLD_STRUCK_OUT, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
+    else if (device->state.lock == CORE_LOCK_FIRE)
+        core_add_fact(facts, CORE_HOLD_FIRE, device->device.config->line[CONFIG_ROLE_FIRE], false,
+                      PAYMENT_REASON_OUT_OF_SERVICE);
     else if (device->state.lock != CORE_LOCK_NONE)
-        add_fact(facts, CORE_HOLD_DEVICE_LOCKED, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
-    if (device_needs_screen(device->device.config) && !core->screen_good)
-        add_fact(facts, CORE_HOLD_SCREEN, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
-    bool passing = false;
-    int32_t lost = core_device_lost_line(core, index, patient, &passing);
+        core_add_fact(facts, CORE_HOLD_DEVICE_LOCKED, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
+    if (device->state.hold_until != 0)
+        core_add_fact(facts, CORE_HOLD_HELD, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
+    bool many = core_device_many(core, index), passing = false;
+    if (many)
+        core_many_facts(core, index, facts);
+    int32_t lost = many ? -1 : core_device_lost_line(core, index, patient, &passing);
     if (lost >= 0)
-        add_fact(facts, CORE_HOLD_LINE_LOST, lost, passing, PAYMENT_REASON_OUT_OF_SERVICE);
+        core_add_fact(facts, CORE_HOLD_LINE_LOST, lost, passing, PAYMENT_REASON_OUT_OF_SERVICE);
     if (lost >= 0 || device->use != CORE_DEVICE_IDLE)
         return;
     facts->check = device_check(&device->device, core->now_ms);
@@ -208,7 +214,7 @@ static void gather_device(const struct core *core, int32_t index, bool patient, 
     bool named = facts->check.hold != CORE_HOLD_NONE;
     bool fresh = !named && line >= 0 && core->lines[line].changed_ms > 0 &&
                  core->now_ms - core->lines[line].changed_ms < CORE_SENSOR_GRACE_MS;
-    add_fact(facts, named ? facts->check.hold : CORE_HOLD_SENSOR, line, fresh, facts->check.reason);
+    core_add_fact(facts, named ? facts->check.hold : CORE_HOLD_SENSOR, line, fresh, facts->check.reason);
 }
 
 void core_gather_facts(const struct core *core, int32_t product, bool patient, struct core_facts *ret)
@@ -217,14 +223,14 @@ void core_gather_facts(const struct core *core, int32_t product, bool patient, s
     ret->checked = false;
     gather_machine(core, patient, ret);
     if (core->products[product].disabled)
-        add_fact(ret, CORE_HOLD_DISABLED, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
+        core_add_fact(ret, CORE_HOLD_DISABLED, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
     int32_t device = core->config->products[product].device;
     if (device >= 0)
         gather_device(core, device, patient, ret);
     if (core_stock_free(core, product) == 0)
-        add_fact(ret, CORE_HOLD_SOLD_OUT, -1, false, PAYMENT_REASON_SOLD_OUT);
+        core_add_fact(ret, CORE_HOLD_SOLD_OUT, -1, false, PAYMENT_REASON_SOLD_OUT);
     if (core_waiting_count(core) >= CORE_MAX_QUEUE || (device >= 0 && core_rights_full(core, device)))
-        add_fact(ret, CORE_HOLD_BUSY, -1, true, PAYMENT_REASON_BUSY);
+        core_add_fact(ret, CORE_HOLD_BUSY, -1, true, PAYMENT_REASON_BUSY);
 }
 
 struct core_judgement core_judge_service(const struct core *core, int32_t product, bool patient)

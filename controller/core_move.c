@@ -1,4 +1,4 @@
-/* Devices: events in, orders out, and what a finished movement means for payment, stock and slot. */
+/* Movements: events in, orders out. */
 #include "controller/core_state.h"
 
 #include <assert.h>
@@ -13,132 +13,11 @@ static enum config_role role_of(const struct config_device *device, int32_t line
     return CONFIG_ROLE_COUNT;
 }
 
-void core_device_store(struct core *core, int32_t device, struct core_actions *out)
-{
-    if (core->store_failed)
-        return;
-    struct core_txn *txn = core_emit_store(core, out, CORE_TXN_DEVICE);
-    txn->device = device;
-    txn->device_state = core->devices[device].state;
-}
-
-void core_device_lock(struct core *core, int32_t device, enum core_lock lock, struct core_actions *out)
-{
-    struct core_device_state *state = &core->devices[device].state;
-    if (state->lock == CORE_LOCK_OUTPUT_FAULT || state->lock == lock)
-        return;
-    state->lock = lock;
-    core->view_changed = true;
-    core_emit_event(out, CORE_CODE_DEVICE_LOCKED, -1, device, -1);
-}
-
-bool core_device_unlock(struct core *core, int32_t device, struct core_actions *out)
-{
-    struct core_device *at = &core->devices[device];
-    bool changed = at->state.lock != CORE_LOCK_NONE || at->state.strikes != 0;
-    if (at->state.lock != CORE_LOCK_NONE)
-        core_emit_event(out, CORE_CODE_DEVICE_UNLOCKED, -1, device, -1);
-    at->state.lock = CORE_LOCK_NONE;
-    at->state.strikes = 0;
-    for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++)
-        if (core->config->devices[device].line[role] >= 0)
-            core->lines[core->config->devices[device].line[role]].faulted = false;
-    core->view_changed = true;
-    return changed;
-}
-
-void core_device_free(struct core *core, int32_t device)
-{
-    struct core_device *at = &core->devices[device];
-    at->use = CORE_DEVICE_IDLE;
-    at->slot = -1;
-    at->test = false;
-    at->settled = false;
-    at->at_rest = false;
-    at->freed_ms = core->now_ms;
-    at->phase = DEVICE_PHASE_IDLE;
-    core->view_changed = true;
-    core_health_watch(core, device);
-}
-
-void core_device_settle(struct core *core, int32_t device, bool settled)
-{
-    struct core_device *at = &core->devices[device];
-    if (settled) {
-        at->settled = true;
-        at->slot = -1;
-    }
-    if (at->use == CORE_DEVICE_ENDING && at->settled && at->orders_open == 0 &&
-        core->now_ms >= at->maybe_on_until_ms)
-        core_device_free(core, device);
-}
-
-/* Strikes and lock by the kind's verdict; true if the durable state changed. */
-static bool apply_verdict(struct core *core, int32_t device, const struct device_out *result,
-                          struct core_actions *out)
-{
-    struct core_device *at = &core->devices[device];
-    struct core_device_state before = at->state;
-    switch (result->verdict) {
-    case DEVICE_VERDICT_GOOD:
-        at->state.strikes = 0;
-        if (at->test && result->outcome.result == PAYMENT_RESULT_DELIVERED)
-            core_device_unlock(core, device, out);
-        break;
-    case DEVICE_VERDICT_STRIKE:
-        if (at->test)
-            break;
-        at->state.strikes++;
-        core_emit_event(out, CORE_CODE_DEVICE_STRIKE, -1, device, -1);
-        if (at->state.strikes >= CORE_STRIKES_OUT)
-            core_device_lock(core, device, CORE_LOCK_STRUCK_OUT, out);
-        break;
-    case DEVICE_VERDICT_LOCK:
-        core_device_lock(core, device,
-                         result->outcome.result == PAYMENT_RESULT_UNKNOWN &&
-                                 result->outcome.reason != PAYMENT_REASON_JAM
-                             ? CORE_LOCK_UNKNOWN
-                             : CORE_LOCK_JAM,
-                         out);
-        break;
-    }
-    return before.lock != at->state.lock || before.strikes != at->state.strikes;
-}
-
-static enum payment_refund refund_of(enum payment_result result)
-{
-    switch (result) {
-    case PAYMENT_RESULT_DELIVERED:
-        return PAYMENT_REFUND_NO;
-    case PAYMENT_RESULT_FAILED:
-    case PAYMENT_RESULT_REFUSED:
-        return PAYMENT_REFUND_YES;
-    case PAYMENT_RESULT_UNKNOWN:
-        return PAYMENT_REFUND_REVIEW;
-    case PAYMENT_RESULT_NONE:
-    case PAYMENT_RESULT_COUNT:
-        break;
-    }
-    assert(false && "a finished movement has a result");
-    return PAYMENT_REFUND_REVIEW;
-}
-
-/* Failed means that nothing came out: it is still there to be sold. */
-static uint32_t return_stock(struct core *core, int32_t product)
-{
-    struct core_product_state *state = &core->products[product];
-    int32_t capacity = core->config->products[product].capacity;
-    if (state->stock < 0 || (capacity >= 0 && state->stock >= capacity))
-        return 0;
-    state->stock++;
-    return CORE_TXN_PRODUCT;
-}
-
 static void move_finish(struct core *core, int32_t device, const struct device_out *result,
                         struct core_actions *out)
 {
     struct core_device *at = &core->devices[device];
-    bool changed = apply_verdict(core, device, result, out);
+    bool changed = core_device_verdict(core, device, result, out);
     at->use = CORE_DEVICE_ENDING;
     at->settled = false;
     at->ended_ms = core->now_ms;
@@ -154,11 +33,10 @@ static void move_finish(struct core *core, int32_t device, const struct device_o
     struct core_slot *slot = &core->slots[at->slot];
     uint32_t parts = CORE_TXN_OUTCOME | (changed ? CORE_TXN_DEVICE : 0);
     slot->payment.outcome = result->outcome;
-    slot->payment.outcome.refund = refund_of(result->outcome.result);
+    slot->payment.outcome.refund = core_refund_of(&result->outcome);
     slot->payment.outcome.finished_at = core_report_time(core);
     slot->payment.state = PAYMENT_STATE_DONE;
-    if (result->outcome.result == PAYMENT_RESULT_FAILED)
-        parts |= return_stock(core, slot->payment.product);
+    parts |= core_return_stock(core, &slot->payment);
     /* After a failed commit it stays an intent on disk: the next start says unknown. */
     core_slot_store(core, slot, parts, out);
     core_slot_enter(core, slot, CORE_SLOT_FINISHING);
@@ -183,18 +61,13 @@ static void further_intent(struct core *core, int32_t device, struct core_action
     slot->further_ticket = txn->ticket;
 }
 
-/* Carries out what the kind asked for. Orders for a latched line go nowhere: the kind hears REFUSED. */
-static void move_apply(struct core *core, int32_t device, const struct device_out *result,
-                       struct core_actions *out)
+/* Orders for a latched line go nowhere. Returns the last of those, NULL = none. */
+static const struct device_order *move_orders(struct core *core, int32_t device,
+                                              const struct device_out *result, struct core_actions *out)
 {
     struct core_device *at = &core->devices[device];
-    assert(result->order_count >= 0 && result->order_count <= DEVICE_MAX_ORDERS);
     const struct device_order *refused = NULL;
-    at->deadline_ms = result->deadline_ms;
-    at->at_rest = result->at_rest || (result->finished && at->at_rest);
-    if (at->phase != result->phase)
-        core->view_changed = true;
-    at->phase = result->phase;
+    assert(result->order_count >= 0 && result->order_count <= DEVICE_MAX_ORDERS);
     for (int32_t i = 0; i < result->order_count; i++) {
         const struct device_order *order = &result->orders[i];
         int32_t line = at->device.config->line[order->role];
@@ -209,7 +82,21 @@ static void move_apply(struct core *core, int32_t device, const struct device_ou
         action->u.order.ms = order->ms;
         at->orders_open++;
     }
+    return refused;
+}
+
+void core_move_apply(struct core *core, int32_t device, const struct device_out *result,
+                     struct core_actions *out)
+{
+    struct core_device *at = &core->devices[device];
+    at->deadline_ms = result->deadline_ms;
+    at->at_rest = result->at_rest || (result->finished && at->at_rest);
+    if (at->phase != result->phase)
+        core->view_changed = true;
+    at->phase = result->phase;
+    const struct device_order *refused = move_orders(core, device, result, out);
     core_tell_notes(core, device, result, out);
+    core_many_settle(core, device, result, out);
     if (result->finished) {
         move_finish(core, device, result, out);
         return;
@@ -240,7 +127,7 @@ void core_move_start(struct core *core, int32_t device, struct core_actions *out
     core_count(core, CORE_COUNTER_STARTS, 1);
     core->view_changed = true;
     device_start(&at->device, core->now_ms, &result);
-    move_apply(core, device, &result, out);
+    core_move_apply(core, device, &result, out);
 }
 
 void core_move_feed(struct core *core, int32_t device, const struct device_event *event,
@@ -248,12 +135,12 @@ void core_move_feed(struct core *core, int32_t device, const struct device_event
 {
     struct core_device *at = &core->devices[device];
     struct device_out result;
-    bool moving = at->use == CORE_DEVICE_MOVING;
+    bool moving = at->use == CORE_DEVICE_MOVING || core_device_many(core, device);
     if (!moving && event->kind != DEVICE_EVENT_INPUT && event->kind != DEVICE_EVENT_TIME)
         return;
     device_event(&at->device, event, &result);
     if (moving) {
-        move_apply(core, device, &result, out);
+        core_move_apply(core, device, &result, out);
         return;
     }
     /* A device that does not move has nothing to order. */
@@ -293,6 +180,10 @@ void core_move_order(struct core *core, const struct core_event *event, struct c
         enum config_role role = role_of(at->device.config, line);
         if (role == CONFIG_ROLE_COUNT)
             continue;
+        if (role == CONFIG_ROLE_HOLD) {
+            core_lane_ordered(core, i, event);
+            return;
+        }
         note_result(core, at, event);
         if (event->u.order.result == DEVICE_ORDER_DONE && event->u.order.kind != DEVICE_ORDER_OFF)
             say_latency(core, at, event->u.order.on_at_us, out);
@@ -308,16 +199,6 @@ void core_move_order(struct core *core, const struct core_event *event, struct c
     }
 }
 
-bool core_device_stuck_on(const struct core *core, int32_t device)
-{
-    for (int32_t role = 0; role < CONFIG_ROLE_COUNT; role++) {
-        int32_t line = core->config->devices[device].line[role];
-        if (line >= 0 && core->lines[line].stuck_on)
-            return true;
-    }
-    return false;
-}
-
 void core_move_output_fault(struct core *core, int32_t line, bool still_on, struct core_actions *out)
 {
     assert(line >= 0 && line < core->config->line_count);
@@ -331,8 +212,13 @@ void core_move_output_fault(struct core *core, int32_t line, bool still_on, stru
         if (role == CONFIG_ROLE_COUNT)
             continue;
         core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, i, line);
-        core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
-        core_device_store(core, i, out);
+        if (!core_device_many(core,
+                              i)) { /* there a payment can be shown otherwise, or the line is to blame */
+            core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
+            core_device_store(core, i, out);
+        }
+        if (role == CONFIG_ROLE_HOLD) /* no part of a movement */
+            return;
         core->devices[i].maybe_on_until_ms = 0; /* ended by the guard, or it never will be */
         struct device_event fault = {.kind = DEVICE_EVENT_FAULT, .now_ms = core->now_ms, .role = role};
         core_move_feed(core, i, &fault, out);

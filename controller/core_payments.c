@@ -7,70 +7,6 @@
 #include <assert.h>
 #include <string.h>
 
-void core_slot_enter(struct core *core, struct core_slot *slot, enum core_slot_state state)
-{
-    slot->state = state;
-    slot->since_ms = core->now_ms;
-    core->view_changed = true;
-}
-
-void core_slot_store(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out)
-{
-    slot->parts = parts;
-    slot->ticket = 0;
-    if (core->store_failed) /* what was never durable must not become the ground of something that is */
-        return;
-    struct core_txn *txn = core_emit_store(core, out, parts);
-    slot->ticket = txn->ticket;
-    txn->payment = slot->payment;
-    txn->product = slot->payment.product;
-    txn->device = slot->payment.device;
-    if (parts & CORE_TXN_PRODUCT)
-        txn->product_state = core->products[txn->product];
-    if (parts & CORE_TXN_DEVICE)
-        txn->device_state = core->devices[txn->device].state;
-}
-
-void core_slot_refuse(struct core *core, struct core_slot *slot, enum payment_reason reason, int32_t line,
-                      uint32_t parts, struct core_actions *out)
-{
-    struct payment_outcome *outcome = &slot->payment.outcome;
-    memset(outcome, 0, sizeof(*outcome));
-    outcome->result = PAYMENT_RESULT_REFUSED;
-    outcome->reason = reason;
-    outcome->refund = PAYMENT_REFUND_YES;
-    outcome->finished_at = core_report_time(core);
-    if (line >= 0 && slot->payment.device >= 0 &&
-        core->config->devices[slot->payment.device].line[CONFIG_ROLE_DROP] == line)
-        payment_add_evidence(outcome, PAYMENT_EVIDENCE_BEAM, core->lines[line].level == DEVICE_LEVEL_ON);
-    slot->payment.started_at = 0;
-    slot->payment.state = PAYMENT_STATE_DONE;
-    core_slot_store(core, slot, parts | CORE_TXN_OUTCOME, out);
-    core_slot_enter(core, slot, parts & CORE_TXN_PAYMENT ? CORE_SLOT_STORING : CORE_SLOT_FINISHING);
-}
-
-void core_slot_reserve(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out)
-{
-    struct core_device *device = &core->devices[slot->payment.device];
-    struct core_product_state *product = &core->products[slot->payment.product];
-    assert(device->use == CORE_DEVICE_IDLE && !core->store_failed && !core->stopping);
-    device->use = CORE_DEVICE_RESERVED;
-    device->slot = (int32_t)(slot - core->slots);
-    device->test = false;
-    parts |= CORE_TXN_INTENT;
-    if (product->stock > 0) {
-        product->stock--;
-        parts |= CORE_TXN_PRODUCT;
-    }
-    slot->payment.state = PAYMENT_STATE_MOVING;
-    slot->payment.attempts++;
-    slot->payment.started_at = core_report_time(core);
-    core_slot_store(core, slot, parts, out);
-    core_slot_enter(core, slot, parts & CORE_TXN_PAYMENT ? CORE_SLOT_STORING : CORE_SLOT_RESERVED);
-    if (parts & CORE_TXN_PRODUCT && product->stock == 0)
-        core_emit_event(out, CORE_CODE_SOLD_OUT, slot->payment.product, slot->payment.device, -1);
-}
-
 /* It has waited as long as its device wants one to wait; while another had the device, nobody waited for it.
  */
 static bool wait_is_over(const struct core *core, const struct core_slot *slot, int64_t wait_ms)
@@ -86,7 +22,7 @@ static uint32_t slot_unreserve(struct core *core, struct core_slot *slot)
     uint32_t product_part = slot->parts & CORE_TXN_PRODUCT;
     if (product_part && core->products[slot->payment.product].stock >= 0)
         core->products[slot->payment.product].stock++;
-    if (slot->parts & CORE_TXN_INTENT)
+    if (slot->parts & CORE_TXN_INTENT && !core_device_many(core, slot->payment.device))
         core_device_free(core, slot->payment.device);
     return product_part;
 }
@@ -97,11 +33,12 @@ static uint32_t slot_unreserve(struct core *core, struct core_slot *slot)
 static bool slot_begin(struct core *core, struct core_slot *slot, struct core_actions *out)
 {
     int32_t device = slot->payment.device;
+    enum core_device_use use = core->devices[device].use;
     bool wait_for_clock =
         false; /* its age was measured before the intent and goes on without the wall clock */
     core->devices[device].use = CORE_DEVICE_IDLE; /* so that the judge asks the device */
     struct core_judgement judgement = core_judge_service(core, slot->payment.product, slot->restored);
-    core->devices[device].use = CORE_DEVICE_RESERVED;
+    core->devices[device].use = use;
     enum payment_reason reason = core_judge_age(core, slot, &wait_for_clock);
     if (reason != PAYMENT_REASON_NONE)
         judgement = (struct core_judgement){CORE_VERDICT_REFUSE, reason, -1, 0};
@@ -110,7 +47,10 @@ static bool slot_begin(struct core *core, struct core_slot *slot, struct core_ac
         return false;
     }
     if (judgement.verdict == CORE_VERDICT_GO) {
-        core_move_start(core, device, out);
+        if (core_device_many(core, device))
+            core_many_start(core, device, slot, out);
+        else
+            core_move_start(core, device, out);
         return true;
     }
     uint32_t parts = slot_unreserve(core, slot);
@@ -123,7 +63,7 @@ static bool slot_begin(struct core *core, struct core_slot *slot, struct core_ac
 static struct core_slot *next_slot(struct core *core, uint64_t after)
 {
     struct core_slot *next = NULL;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < core->slot_end; i++) {
         struct core_slot *slot = &core->slots[i];
         if ((slot->state == CORE_SLOT_QUEUED || slot->state == CORE_SLOT_RECOVER) && slot->order > after &&
             (!next || slot->order < next->order))
@@ -174,7 +114,8 @@ static bool slot_consider(struct core *core, struct core_slot *slot, uint64_t *b
         !core_parallel_free(core, slot->payment.device))
         return false;
     bool begun = slot_turn(core, slot, out);
-    if (slot->state == CORE_SLOT_FINISHING) /* refused: the next one for this device has its turn */
+    /* Refused, or nobody waits for another: the next one for this device has its turn. */
+    if (slot->state == CORE_SLOT_FINISHING || (begun && core_device_many(core, slot->payment.device)))
         *blocked &= ~bit;
     return begun;
 }
@@ -184,7 +125,7 @@ static bool slot_consider(struct core *core, struct core_slot *slot, uint64_t *b
 static void run_reserved(struct core *core, struct core_actions *out)
 {
     int32_t begun = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN && begun < CORE_BEGIN_MAX; i++) {
+    for (int32_t i = 0; i < core->slot_end && begun < CORE_BEGIN_MAX; i++) {
         struct core_slot *slot = &core->slots[i];
         if (slot->state == CORE_SLOT_RESERVED && slot->ticket == 0)
             begun += slot_begin(core, slot, out);
@@ -198,6 +139,7 @@ void core_payments_run(struct core *core, struct core_actions *out)
     if (!core->started)
         return;
     run_reserved(core, out);
+    core_many_run(core, out);
     if (core->store_failed || core->stopping)
         return;
     uint64_t blocked = 0, after = 0;
@@ -361,7 +303,7 @@ void core_payments_committed(struct core *core, const struct core_event *event, 
         return;
     }
     core_command_committed(core, ticket, true, out);
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < core->slot_end; i++) {
         struct core_slot *slot = &core->slots[i];
         if (slot->state == CORE_SLOT_FREE)
             continue;

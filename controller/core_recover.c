@@ -8,7 +8,7 @@
 static void restore_payment(struct core *core, const struct payment *payment)
 {
     int32_t free = core_free_slot(core);
-    if (free < 0) /* stays in the store as it is; the next start finds it */
+    if (free < 0 || free >= CORE_MAX_ACCEPTED) /* stays in the store as it is; the next start finds it */
         return;
     struct core_slot *slot = &core->slots[free];
     memset(slot, 0, sizeof(*slot));
@@ -16,7 +16,7 @@ static void restore_payment(struct core *core, const struct payment *payment)
     slot->payment.received_us = 0;
     slot->restored = true;
     assert(payment->state == PAYMENT_STATE_PAID || payment->state == PAYMENT_STATE_MOVING);
-    slot->state = payment->state == PAYMENT_STATE_PAID ? CORE_SLOT_QUEUED : CORE_SLOT_RECOVER;
+    core_slot_enter(core, slot, payment->state == PAYMENT_STATE_PAID ? CORE_SLOT_QUEUED : CORE_SLOT_RECOVER);
     core_count(core, CORE_COUNTER_PAID_MINOR, payment->claims.amount);
 }
 
@@ -33,6 +33,16 @@ static void restore_product(struct core *core, int32_t product, const struct cor
         at->stock = configured;
 }
 
+static void restore_device(struct core *core, int32_t device, const struct core_device_state *state)
+{
+    struct core_device *at = &core->devices[device];
+    at->state = *state;
+    at->state.hold_owner[CORE_OWNER_SIZE - 1] = at->state.hold_why[CORE_WHY_SIZE - 1] = '\0';
+    if (at->device.config->kind != CONFIG_KIND_BARRIER)
+        at->state.hold_until = 0;
+    at->hold_restored = at->state.hold_until != 0;
+}
+
 void core_recover_restore(struct core *core, const struct core_event *event)
 {
     assert(!core->started);
@@ -43,7 +53,7 @@ void core_recover_restore(struct core *core, const struct core_event *event)
     else if (event->kind == CORE_EVENT_RESTORE_MACHINE)
         core->machine_disabled = event->u.machine_disabled;
     else if (event->u.device.device >= 0 && event->u.device.device < core->config->device_count)
-        core->devices[event->u.device.device].state = event->u.device.state;
+        restore_device(core, event->u.device.device, &event->u.device.state);
 }
 
 static void settle_indices(struct core *core, struct core_slot *slot)
@@ -62,7 +72,7 @@ static void order_restored(struct core *core)
 {
     for (;;) {
         struct core_slot *oldest = NULL;
-        for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+        for (int32_t i = 0; i < core->slot_end; i++) {
             struct core_slot *slot = &core->slots[i];
             if (slot->state != CORE_SLOT_FREE && slot->order == 0 &&
                 (!oldest || slot->payment.received_at < oldest->payment.received_at))
@@ -81,7 +91,7 @@ void core_recover_start(struct core *core)
     core->start_ms = core->now_ms;
     core->view_changed = true;
     order_restored(core);
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < core->slot_end; i++) {
         struct core_slot *slot = &core->slots[i];
         if (slot->state == CORE_SLOT_FREE)
             continue;
@@ -89,7 +99,8 @@ void core_recover_start(struct core *core)
         slot->accepted_ms = core->now_ms;
         slot->since_ms = core->now_ms;
         if (slot->state == CORE_SLOT_RECOVER && slot->payment.device >= 0 &&
-            core->devices[slot->payment.device].state.lock != CORE_LOCK_OUTPUT_FAULT)
+            core->devices[slot->payment.device].state.lock == CORE_LOCK_NONE &&
+            !core_device_many(core, slot->payment.device)) /* with nothing that moves, nothing is left over */
             core->devices[slot->payment.device].state.lock = CORE_LOCK_UNKNOWN;
     }
 }

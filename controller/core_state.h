@@ -3,15 +3,19 @@
  *
  * Fixed size, no pointers except the borrowed configuration, so a copy of the struct is a copy of the state.
  * One file per concern: core.c dispatch, core_tell.c events, core_admit.c what comes in, core_judge.c may it
- * be sold, core_payments.c queue and transactions, core_move.c devices and orders, core_health.c lines and
- * holds, core_recover.c start, core_command.c the operator, core_view.c what others may see.
+ * be sold, core_payments.c queue and transactions, core_slot.c one payment's steps, core_move.c movements and
+ * orders, core_device.c what becomes of a device, core_many.c devices with many payments at once, core_lane.c
+ * what lanes have beyond movements, core_health.c lines and holds, core_recover.c start, core_command.c the
+ * operator, core_view.c what others may see.
  *
  * How CORE_MAX_ACTIONS is kept: one event moves at most CORE_MAX_PARALLEL lanes and as many others, each with
  * at most DEVICE_MAX_ORDERS orders, DEVICE_MAX_NOTES notes and 4 actions for its ending; answers at most
  * CORE_MAX_UNRELEASED waiting messages of one payment (two actions each); begins at most CORE_BEGIN_MAX
- * movements and CORE_RUN_MAX transactions of stored payments (two actions each), before and after the event.
- * What is left is done in the next step, which the deadline asks for at once. An abort of all is the dearest:
- * 32 x 16 = 512, and 32 + 2 x (2 x 16 + 8 x 2) = 128 for payments.
+ * movements, CORE_RUN_MAX transactions of stored payments and as many of shown ones (two actions each),
+ * before and after the event; CORE_RUN_MAX lanes change their hold in one step (7 actions each). A fire alarm
+ * adds 3 for each lane. What is left is done in the next step, which the deadline asks for at once. An abort
+ * of all is the dearest: 32 x 16 = 512, 32 + 2 x (2 x 16 + 8 x 2 + 8 x 2) = 160 for payments, 8 x 7 = 56 for
+ * holds: 728.
  */
 #ifndef CONTROLLER_CORE_STATE_H
 #define CONTROLLER_CORE_STATE_H
@@ -28,9 +32,11 @@ enum {
     CORE_BEGIN_MAX = 2,    /* movements begun in one step whose intent was durable before */
     CORE_SETTLE_MS = 3000, /* after START: an input that was never heard is not yet lost */
     CORE_SENSOR_GRACE_MS =
-        1000,                 /* a sensor that changed just now may still be seeing the last product fall */
-    CORE_STUCK_MS = 2000,     /* a sensor that forbids selling for longer is reported */
-    CORE_QUIET_MS = 10000,    /* an order of a finished movement without answer: output fault */
+        1000,                  /* a sensor that changed just now may still be seeing the last product fall */
+    CORE_STUCK_MS = 2000,      /* a sensor that forbids selling for longer is reported */
+    CORE_QUIET_MS = 10000,     /* an order of a finished movement without answer: output fault */
+    CORE_HOLD_AGAIN_MS = 5000, /* a hold contact that was not switched is ordered again after this */
+    CORE_HOLD_MOST_S = 7 * 86400,
     CORE_GUARD_MS = 150,      /* the guard's limit, its margin and its report */
     CORE_PAUSE_MS = 10,       /* between two times of one device */
     CORE_POLL_MS = 200,       /* how often waiting payments are judged anew when nothing else happens */
@@ -47,6 +53,7 @@ enum core_slot_state {
     CORE_SLOT_RESERVED, /* its intent is in flight (ticket), or durable and waits for moments to begin (no
                            ticket) */
     CORE_SLOT_MOVING,
+    CORE_SLOT_SETTLED,   /* of many at once: its outcome is known and waits to be written */
     CORE_SLOT_FINISHING, /* its outcome is in flight */
     CORE_SLOT_RECOVER,   /* found MOVING at start: its outcome is to be written */
 };
@@ -63,6 +70,8 @@ struct core_slot {
     bool aged;               /* age_ms was measured with a trusted clock at monotonic aged_at_ms */
     int64_t age_ms, aged_at_ms;
     int64_t accepted_ms, since_ms;
+    uint64_t begun; /* of many at once: rising in the order of their starts */
+    int64_t begun_ms;
 };
 
 /* A duplicate that arrived while the first one was not durable yet: answered with it. */
@@ -86,7 +95,9 @@ struct core_device {
     enum core_device_use use;
     int32_t slot; /* whose movement it is, -1 = none */
     bool test;    /* the movement is a test: test_id is answered */
+    bool opening; /* of a test: the operator wants the barrier open, it is no test for him */
     uint64_t test_id;
+    uint64_t test_begun;       /* of many at once: its place among the payments */
     bool settled;              /* ENDING: the outcome is durable */
     int32_t orders_open;       /* orders without their result */
     int64_t quiet_by_ms;       /* ENDING: the results must be there by then */
@@ -98,6 +109,13 @@ struct core_device {
     int64_t deadline_ms;       /* when the kind wants TIME; of lanes also while idle */
     enum device_phase phase;
     bool latency_said;
+    uint64_t hold_ticket;   /* the operator's hold is on its way to the disk; 0 = no */
+    int64_t hold_next_ms;   /* its end once it is there */
+    int64_t hold_end_ms;    /* it is in force until then; 0 = no hold */
+    bool hold_restored;     /* from the store: in force once the clock is trusted */
+    bool hold_level;        /* of the hold contact as ordered last */
+    bool hold_sure;         /* that order was done */
+    int64_t hold_order_ms;  /* the next one not before */
     int64_t stuck_since_ms; /* a sensor forbids selling since then, 0 = none */
     int32_t stuck_line;
     bool stuck_said;
@@ -132,7 +150,8 @@ struct core {
     bool more; /* work left by this step's bound */
     bool view_changed;
     int64_t start_ms;
-    uint64_t next_order, next_ticket;
+    uint64_t next_order, next_ticket, next_begun;
+    int32_t slot_end; /* the slots from here on are free: nobody looks at them */
     struct core_slot slots[CORE_MAX_OPEN];
     struct core_waiting waiting[CORE_MAX_UNRELEASED];
     struct core_recent recent[CORE_MAX_RECENT];
@@ -202,6 +221,8 @@ int64_t core_age_ms(int64_t wall_s, int64_t paid_at);
 /* NONE, or why this payment may not move any more; *ret_wait: the clock must be trusted first. */
 enum payment_reason core_judge_age(struct core *core, struct core_slot *slot, bool *ret_wait);
 int32_t core_stock_free(const struct core *core, int32_t product);
+void core_add_fact(struct core_facts *facts, enum core_hold hold, int32_t line, bool passing,
+                   enum payment_reason reason);
 void core_gather_facts(const struct core *core, int32_t product, bool patient, struct core_facts *ret);
 /* Machine, product, lines and device, not the stock nor the age of a payment. */
 struct core_judgement core_judge_service(const struct core *core, int32_t product, bool patient);
@@ -218,9 +239,7 @@ bool core_rights_full(const struct core *core, int32_t device);
 bool core_device_awaited(const struct core *core, int32_t device);
 int32_t core_waiting_count(const struct core *core);
 
-/* ---- core_payments.c ---- */
-void core_payments_run(struct core *core, struct core_actions *out);
-void core_payments_committed(struct core *core, const struct core_event *event, struct core_actions *out);
+/* ---- core_slot.c ---- */
 /* Writes the slot's transaction; payment (and product, device) must be as they shall be stored. */
 void core_slot_store(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out);
 /* Refuses without movement. parts: what goes with the outcome (PAYMENT for a new one). */
@@ -229,6 +248,10 @@ void core_slot_refuse(struct core *core, struct core_slot *slot, enum payment_re
 /* Takes the device and the stock and writes the intent. parts: PAYMENT for a new one. */
 void core_slot_reserve(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out);
 void core_slot_enter(struct core *core, struct core_slot *slot, enum core_slot_state state);
+
+/* ---- core_payments.c ---- */
+void core_payments_run(struct core *core, struct core_actions *out);
+void core_payments_committed(struct core *core, const struct core_event *event, struct core_actions *out);
 /* Nothing new starts in this run; what moves is brought to its safe end. */
 void core_store_fail(struct core *core, struct core_actions *out);
 void core_publish_again(struct core *core, const struct payment *payment, struct core_actions *out);
@@ -238,18 +261,62 @@ void core_answer_waiting(struct core *core, int32_t slot, struct core_actions *o
 void core_move_start(struct core *core, int32_t device, struct core_actions *out);
 void core_move_feed(struct core *core, int32_t device, const struct device_event *event,
                     struct core_actions *out);
+/* Carries out what the kind asked for. Orders for a latched line go nowhere: the kind hears REFUSED. */
+void core_move_apply(struct core *core, int32_t device, const struct device_out *result,
+                     struct core_actions *out);
 void core_move_order(struct core *core, const struct core_event *event, struct core_actions *out);
 void core_move_output_fault(struct core *core, int32_t line, bool still_on, struct core_actions *out);
-/* An output of the device is still on, or may be: only a repair and a new start bring it back. */
-bool core_device_stuck_on(const struct core *core, int32_t device);
 void core_move_time(struct core *core, struct core_actions *out);
 void core_move_abort(struct core *core, struct core_actions *out);
+
+/* ---- core_device.c ---- */
 void core_device_free(struct core *core, int32_t device);
 /* Frees the device if its movement is settled, all its orders are answered and its outputs are off. */
 void core_device_settle(struct core *core, int32_t device, bool settled);
 void core_device_lock(struct core *core, int32_t device, enum core_lock lock, struct core_actions *out);
 bool core_device_unlock(struct core *core, int32_t device, struct core_actions *out);
 void core_device_store(struct core *core, int32_t device, struct core_actions *out);
+/* An output of the device is still on, or may be: only a repair and a new start bring it back. */
+bool core_device_stuck_on(const struct core *core, int32_t device);
+/* Strikes and lock by the kind's verdict; true if the durable state changed. */
+bool core_device_verdict(struct core *core, int32_t device, const struct device_out *result,
+                         struct core_actions *out);
+/* The refund that an ending of a movement stands for. */
+enum payment_refund core_refund_of(const struct payment_outcome *outcome);
+/* Failed and refunded means that nothing came out: it is still there to be sold. The part to be stored, 0 =
+ * none. */
+uint32_t core_return_stock(struct core *core, const struct payment *payment);
+
+/* ---- core_lane.c ---- */
+/* The device's fire input, or the machine's for a lane, gives alarm or is not known. */
+bool core_lane_fire_on(const struct core *core, int32_t device);
+/* A line's level changed: if it is a fire input that gives alarm, what it protects is locked until cleared.
+ */
+void core_lane_fire(struct core *core, int32_t line, struct core_actions *out);
+/* An order for the hold contact ended. */
+void core_lane_ordered(struct core *core, int32_t device, const struct core_event *event);
+/* An output line was lost or came back. */
+void core_lane_lost(struct core *core, int32_t line);
+void core_lane_run(struct core *core, struct core_actions *out);
+int64_t core_lane_deadline(const struct core *core, int32_t device);
+/* LANE_OPEN, LANE_HOLD, LANE_RELEASE: NULL or why not. */
+const char *core_lane_command(struct core *core, const struct core_command *command,
+                              struct core_actions *out);
+void core_lane_committed(struct core *core, uint64_t ticket);
+
+/* ---- core_many.c ---- */
+bool core_device_many(const struct core *core, int32_t device);
+/* Payments of it have begun and are not settled. */
+bool core_many_unsettled(const struct core *core, int32_t device);
+/* slot: the payment, NULL = the test. */
+void core_many_start(struct core *core, int32_t device, struct core_slot *slot, struct core_actions *out);
+void core_many_settle(struct core *core, int32_t device, const struct device_out *result,
+                      struct core_actions *out);
+void core_many_shown(struct core *core, const struct core_event *event, struct core_actions *out);
+/* Writes outcomes that are known. */
+void core_many_run(struct core *core, struct core_actions *out);
+/* Neither light nor screen can show a payment. */
+void core_many_facts(const struct core *core, int32_t device, struct core_facts *facts);
 
 /* ---- core_health.c ---- */
 void core_health_line(struct core *core, const struct core_event *event, struct core_actions *out);
@@ -275,5 +342,10 @@ void core_command(struct core *core, const struct core_event *event, struct core
 void core_command_committed(struct core *core, uint64_t ticket, bool ok, struct core_actions *out);
 void core_command_tested(struct core *core, int32_t device, const struct device_out *result,
                          struct core_actions *out);
+/* error: NULL = done. */
+void core_command_answer(struct core_actions *out, uint64_t id, const char *error);
+/* Stores what the command changed and remembers whom to answer. Returns the ticket. */
+uint64_t core_command_store(struct core *core, const struct core_command *command, uint32_t parts,
+                            int32_t device, struct core_actions *out);
 
 #endif

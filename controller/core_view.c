@@ -56,8 +56,8 @@ int32_t core_why(const struct core *core, int32_t product, enum core_hold *ret, 
 /* Ending now would leave an intent without an outcome: the next start could only say unknown. */
 static bool slot_unsettled(const struct core_slot *slot)
 {
-    return slot->state == CORE_SLOT_MOVING || slot->state == CORE_SLOT_RESERVED ||
-           slot->state == CORE_SLOT_FINISHING ||
+    return slot->state == CORE_SLOT_MOVING || slot->state == CORE_SLOT_SETTLED ||
+           slot->state == CORE_SLOT_RESERVED || slot->state == CORE_SLOT_FINISHING ||
            (slot->state == CORE_SLOT_STORING && slot->parts & CORE_TXN_INTENT);
 }
 
@@ -71,7 +71,7 @@ void core_view_machine(const struct core *core, struct core_machine_view *ret)
     }
     ret->holds = core_machine_holds(core);
     ret->open = ret->moving = ret->unsettled = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < core->slot_end; i++) {
         ret->open += core->slots[i].state != CORE_SLOT_FREE;
         ret->moving += core->slots[i].state == CORE_SLOT_MOVING;
         ret->unsettled += slot_unsettled(&core->slots[i]);
@@ -85,7 +85,7 @@ void core_view_device(const struct core *core, int32_t device, struct core_devic
     assert(device >= 0 && device < core->config->device_count);
     const struct core_device *at = &core->devices[device];
     ret->state = at->state;
-    ret->moving = at->use == CORE_DEVICE_MOVING;
+    ret->moving = at->use == CORE_DEVICE_MOVING || core_many_unsettled(core, device);
     ret->phase = at->phase;
     ret->held = at->device.held;
     ret->presence = at->device.config->line[CONFIG_ROLE_PRESENCE] < 0
@@ -104,7 +104,7 @@ static bool next_activity(const struct core *core, uint64_t before, uint64_t *re
                           struct core_activity *ret)
 {
     uint64_t newest = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < core->slot_end; i++) {
         const struct core_slot *slot = &core->slots[i];
         if (!slot_shown(slot) || slot->order >= before || slot->order <= newest)
             continue;

@@ -151,7 +151,7 @@ static void check_ledger(struct world *world)
 {
     const int64_t *counters = world->core.counters;
     int64_t open = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < world->core.slot_end; i++) {
         const struct core_slot *slot = &world->core.slots[i];
         if (slot->state != CORE_SLOT_FREE && slot->state != CORE_SLOT_STORING)
             open += slot->payment.claims.amount;
@@ -198,7 +198,7 @@ static void check_served(struct world *world)
     const struct core *core = &world->core;
     if (!core->started || core->store_failed || core->more || !core->clock_trusted)
         return;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < core->slot_end; i++) {
         const struct core_slot *slot = &core->slots[i];
         if (slot->state == CORE_SLOT_QUEUED && core->devices[slot->payment.device].use == CORE_DEVICE_IDLE &&
             core_parallel_free(core, slot->payment.device))
