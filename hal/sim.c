@@ -62,8 +62,8 @@ static int sim_open(struct hal_instance *instance, char *error, size_t error_siz
         instance->state = state;
         sim_trace_write(&state->trace, clock_mono_us(), "sim",
                         instance->outputs_only ? "make safe" : "start");
-        sim_machine_init(&state->machine, instance->config, script, clock_mono_us(), sim_trace_witness,
-                         &state->trace);
+        sim_machine_init(&state->machine, instance->config, script, clock_mono_us(),
+                         instance->outputs_only ? NULL : sim_trace_witness, &state->trace);
     } else {
         free(state);
     }

@@ -45,6 +45,8 @@ static void machine_rest(struct sim_machine *machine)
         }
         if (config->devices[i].kind == CONFIG_KIND_SPIRAL)
             sim_spiral_init(machine, i);
+        else if (config->devices[i].kind == CONFIG_KIND_BARRIER)
+            sim_barrier_init(machine, i);
     }
     sim_level(machine, config->machine.door, true, NULL);
     sim_level(machine, config->machine.fire, true, NULL);
@@ -52,10 +54,38 @@ static void machine_rest(struct sim_machine *machine)
 
 /* ---- outputs ---- */
 
+/* The output whose switching on is a start of the device, and how it is told. */
 static int32_t machine_actuator(const struct config_device *device)
 {
-    return device->kind == CONFIG_KIND_SPIRAL ? device->line[CONFIG_ROLE_MOTOR]
-                                              : device->line[CONFIG_ROLE_OUTPUT];
+    switch (device->kind) {
+    case CONFIG_KIND_SPIRAL:
+        return device->line[CONFIG_ROLE_MOTOR];
+    case CONFIG_KIND_BARRIER:
+        return device->line[CONFIG_ROLE_OPEN];
+    case CONFIG_KIND_TURNSTILE:
+        return device->line[CONFIG_ROLE_UNLOCK];
+    case CONFIG_KIND_VALIDATOR:
+        return device->line[device->line[CONFIG_ROLE_LIGHT] >= 0 ? CONFIG_ROLE_LIGHT : CONFIG_ROLE_BUZZER];
+    case CONFIG_KIND_RELAY:
+    case CONFIG_KIND_PULSES:
+    case CONFIG_KIND_LOCK:
+    case CONFIG_KIND_COUNT:
+        break;
+    }
+    return device->line[CONFIG_ROLE_OUTPUT];
+}
+
+/* After its actuator was switched on. */
+static void machine_start(struct sim_machine *machine, int32_t device)
+{
+    enum config_kind kind = machine->config->devices[device].kind;
+
+    if (kind == CONFIG_KIND_BARRIER)
+        sim_barrier_power(machine, device);
+    else if (kind == CONFIG_KIND_TURNSTILE)
+        sim_turnstile_power(machine, device);
+    else
+        sim_contact_power(machine, device);
 }
 
 static void machine_power(struct sim_machine *machine, int32_t device, bool on)
@@ -76,7 +106,7 @@ static void machine_power(struct sim_machine *machine, int32_t device, bool on)
         sim_rule_run(machine);
     }
     state->last_on_us = machine->now_us;
-    sim_contact_power(machine, device);
+    machine_start(machine, device);
 }
 
 /* An output is what was ordered, unless its contact is welded. */
@@ -90,6 +120,7 @@ static void machine_output(struct sim_machine *machine, int32_t line)
     if (state->level == on)
         return;
     sim_level(machine, line, on, on ? "on" : "off");
+    machine->touched = true;
     if (device >= 0 && machine_actuator(&machine->config->devices[device]) == line)
         machine_power(machine, device, on);
 }
@@ -143,13 +174,24 @@ static void machine_lines(struct sim_machine *machine)
     }
 }
 
-static bool machine_is_moving(const struct sim_machine *machine)
+static bool machine_moves(const struct sim_machine *machine, int32_t device)
 {
-    for (int32_t i = 0; i < machine->config->device_count; i++) {
-        if (machine->config->devices[i].kind == CONFIG_KIND_SPIRAL && sim_spiral_moves(machine, i))
-            return true;
-    }
-    return false;
+    enum config_kind kind = machine->config->devices[device].kind;
+
+    return kind == CONFIG_KIND_SPIRAL    ? sim_spiral_moves(machine, device)
+           : kind == CONFIG_KIND_BARRIER ? sim_barrier_moves(machine, device)
+                                         : false;
+}
+
+static int64_t machine_next_of(const struct sim_machine *machine, int32_t device)
+{
+    enum config_kind kind = machine->config->devices[device].kind;
+
+    if (machine_moves(machine, device))
+        return machine->now_us + SIM_TICK_US;
+    return kind == CONFIG_KIND_BARRIER     ? sim_barrier_next(machine, device)
+           : kind == CONFIG_KIND_TURNSTILE ? sim_turnstile_next(machine, device)
+                                           : sim_contact_next(machine, device);
 }
 
 static int64_t machine_next(const struct sim_machine *machine)
@@ -158,29 +200,35 @@ static int64_t machine_next(const struct sim_machine *machine)
 
     if (falling_us < next_us)
         next_us = falling_us;
+    if (machine->touched && machine->now_us + SIM_TICK_US < next_us)
+        next_us = machine->now_us + SIM_TICK_US;
     for (int32_t i = 0; i < machine->config->device_count; i++) {
-        int64_t contact_us = sim_contact_next(machine, i);
-        if (contact_us < next_us)
-            next_us = contact_us;
+        int64_t device_us = machine_next_of(machine, i);
+        if (device_us < next_us)
+            next_us = device_us;
     }
     for (int32_t i = 0; i < machine->config->line_count; i++) {
         int64_t off_us = machine->lines[i].auto_off_us;
         if (off_us != 0 && off_us < next_us)
             next_us = off_us;
     }
-    if (machine_is_moving(machine) && machine->now_us + SIM_TICK_US < next_us)
-        next_us = machine->now_us + SIM_TICK_US;
     return next_us;
 }
 
 /* What is due at the machine's time. */
 static void machine_run(struct sim_machine *machine, int64_t dt_us)
 {
+    machine->touched = false;
     sim_rule_run(machine);
     for (int32_t i = 0; i < machine->config->device_count; i++) {
-        if (machine->config->devices[i].kind == CONFIG_KIND_SPIRAL) {
+        enum config_kind kind = machine->config->devices[i].kind;
+        if (kind == CONFIG_KIND_SPIRAL) {
             if (sim_spiral_moves(machine, i))
                 sim_spiral_run(machine, i, dt_us);
+        } else if (kind == CONFIG_KIND_BARRIER) {
+            sim_barrier_run(machine, i, dt_us);
+        } else if (kind == CONFIG_KIND_TURNSTILE) {
+            sim_turnstile_run(machine, i);
         } else {
             sim_contact_run(machine, i);
         }

@@ -1,5 +1,5 @@
-/* The simulated machine: motors, cams, falling products, people. Pure physics: outputs and time in, inputs
- * out.
+/* The simulated machine: motors, cams, falling products, cars, people. Pure physics: outputs and time in,
+ * inputs out.
  *
  * Every device of the configuration is simulated by its kind and the roles of its lines; what nobody uses
  * rests. No thread, no clock, no file: hal/sim.c gives it all that. Times are monotonic microseconds and
@@ -12,6 +12,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "config/config.h"
+#include "hal/sim_lane.h"
 #include "hal/sim_script.h"
 
 enum {
@@ -42,6 +43,8 @@ struct sim_device {
     /* relay and lock: when their contact changes; 0 = not */
     int64_t contact_on_us, contact_off_us;
     int64_t last_on_us; /* its actuator was switched on */
+    struct sim_barrier barrier;
+    struct sim_turnstile turnstile;
 };
 
 struct sim_falling {
@@ -64,6 +67,7 @@ struct sim_machine {
     struct sim_falling falling[SIM_MAX_FALLING];
     int32_t starts;
     int64_t now_us;
+    bool touched; /* an output has changed since the devices were last looked at */
     sim_witness *witness;
     void *user;
 };

@@ -1,5 +1,6 @@
 /* When the rules of a script begin and end. */
 #include "hal/sim_physics.h"
+#include "hal/sim_words.h"
 
 #include <stdio.h>
 
@@ -32,12 +33,21 @@ void sim_rule_start(struct sim_machine *machine, int32_t device)
 static void sim_rule_tell(struct sim_machine *machine, const struct sim_rule *rule, const char *end)
 {
     char what[48];
+    const char *kind = sim_fault_manner(rule->fault) == SIM_MANNER_FAULT ? "fault" : "people:";
 
-    snprintf(what, sizeof what, "fault %s%s", sim_fault_name(rule->fault), end);
+    snprintf(what, sizeof what, "%s %s%s", kind, sim_fault_name(rule->fault), end);
     sim_tell(machine,
              rule->device >= 0 ? machine->config->devices[rule->device].name
                                : machine->config->lines[rule->line].name,
              what);
+}
+
+static void sim_rule_act(struct sim_machine *machine, const struct sim_rule *rule)
+{
+    if (machine->config->devices[rule->device].kind == CONFIG_KIND_BARRIER)
+        sim_car_act(machine, rule);
+    else
+        sim_turnstile_act(machine, rule);
 }
 
 void sim_rule_run(struct sim_machine *machine)
@@ -50,7 +60,12 @@ void sim_rule_run(struct sim_machine *machine)
             run->begun = true;
             if (rule->for_us != 0)
                 run->end_us = run->begin_us + rule->for_us;
-            sim_rule_tell(machine, rule, "");
+            if (sim_fault_manner(rule->fault) == SIM_MANNER_ACT) {
+                run->over = true;
+                sim_rule_act(machine, rule);
+            } else {
+                sim_rule_tell(machine, rule, "");
+            }
         }
         if (!run->over && machine->now_us >= run->end_us) {
             run->over = true;
@@ -83,4 +98,22 @@ const struct sim_rule *sim_machine_fault(const struct sim_machine *machine, enum
             return rule;
     }
     return NULL;
+}
+
+const struct sim_rule *sim_device_fault(const struct sim_machine *machine, enum sim_fault fault,
+                                        int32_t device)
+{
+    return sim_machine_fault(machine, fault, device, -1);
+}
+
+void sim_rule_end(struct sim_machine *machine, enum sim_fault fault, int32_t device)
+{
+    for (int32_t i = 0; i < machine->script.count; i++) {
+        const struct sim_rule *rule = &machine->script.rules[i];
+        struct sim_rule_run *run = &machine->rules[i];
+        if (rule->fault != fault || rule->device != device || !run->begun || run->over)
+            continue;
+        run->over = true;
+        sim_rule_tell(machine, rule, " over");
+    }
 }

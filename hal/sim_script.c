@@ -1,4 +1,4 @@
-#include "hal/sim_script.h"
+#include "hal/sim_words.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -7,66 +7,7 @@
 
 enum { SCRIPT_MAX_WORDS = 12, SCRIPT_LINE_SIZE = 256 };
 
-enum script_value { SCRIPT_NOTHING, SCRIPT_ANGLE, SCRIPT_PERCENT, SCRIPT_DELAY };
-
-/* What may be said of a device, of which kinds, and what number belongs to it. */
-static const struct {
-    enum sim_fault fault;
-    uint32_t kinds;
-    enum script_value value;
-    int64_t usual;
-    const char *name;
-} device_faults[] = {
-    {SIM_FAULT_JAM, 1U << CONFIG_KIND_SPIRAL, SCRIPT_ANGLE, 200, "jam"},
-    {SIM_FAULT_NO_MOVEMENT, 1U << CONFIG_KIND_SPIRAL, SCRIPT_NOTHING, 0, "no_movement"},
-    {SIM_FAULT_NO_DROP, 1U << CONFIG_KIND_SPIRAL, SCRIPT_NOTHING, 0, "no_drop"},
-    {SIM_FAULT_DOUBLE_DROP, 1U << CONFIG_KIND_SPIRAL, SCRIPT_NOTHING, 0, "double_drop"},
-    {SIM_FAULT_LATE_DROP, 1U << CONFIG_KIND_SPIRAL, SCRIPT_DELAY, 2000000, "late_drop"},
-    {SIM_FAULT_SLOW, 1U << CONFIG_KIND_SPIRAL, SCRIPT_PERCENT, 50, "slow"},
-    {SIM_FAULT_NO_FEEDBACK, 1U << CONFIG_KIND_RELAY, SCRIPT_NOTHING, 0, "no_feedback"},
-    {SIM_FAULT_LATE_FEEDBACK, 1U << CONFIG_KIND_RELAY, SCRIPT_DELAY, 5000000, "late_feedback"},
-    {SIM_FAULT_NOT_OPENED, 1U << CONFIG_KIND_LOCK, SCRIPT_NOTHING, 0, "not_opened"},
-    {SIM_FAULT_LATE_OPEN, 1U << CONFIG_KIND_LOCK, SCRIPT_DELAY, 5000000, "late_open"},
-};
-
-static const struct {
-    enum sim_fault fault;
-    bool output, input;
-    const char *words[2];
-} line_faults[] = {
-    {SIM_FAULT_STUCK_ON, false, true, {"stuck", "on"}},
-    {SIM_FAULT_STUCK_OFF, false, true, {"stuck", "off"}},
-    {SIM_FAULT_LOST, true, true, {"lost", NULL}},
-    {SIM_FAULT_REFUSES, true, false, {"refuses", NULL}},
-    {SIM_FAULT_UNANSWERED, true, false, {"unanswered", NULL}},
-    {SIM_FAULT_DEAF, true, false, {"deaf", NULL}},
-    {SIM_FAULT_WELDED, true, false, {"welded", NULL}},
-};
-
-/* What is said of the machine itself, in its own words. */
-static const struct {
-    const char *words[2];
-    bool door;
-    enum sim_fault fault;
-} machine_faults[] = {
-    {{"door", "open"}, true, SIM_FAULT_STUCK_OFF},
-    {{"door", "shut"}, true, SIM_FAULT_STUCK_ON},
-    {{"fire", "alarm"}, false, SIM_FAULT_STUCK_OFF},
-    {{"fire", "clear"}, false, SIM_FAULT_STUCK_ON},
-};
-
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
-
-const char *sim_fault_name(enum sim_fault fault)
-{
-    for (size_t i = 0; i < COUNT(device_faults); i++) {
-        if (device_faults[i].fault == fault)
-            return device_faults[i].name;
-    }
-    return fault == SIM_FAULT_STUCK_ON    ? "stuck on"
-           : fault == SIM_FAULT_STUCK_OFF ? "stuck off"
-                                          : line_faults[fault - SIM_FAULT_STUCK_ON].words[0];
-}
 
 struct script_line {
     const struct config *config;
@@ -165,74 +106,107 @@ static int32_t script_find_device(const struct config *config, const char *name)
 static bool script_line_fault(struct script_line *line, struct sim_rule *rule)
 {
     bool output = line->config->lines[rule->line].output;
+    const struct sim_line_word *word;
 
-    for (size_t i = 0; i < COUNT(line_faults); i++) {
-        const char *const *words = line_faults[i].words;
-        if (strcmp(script_peek(line, 0), words[0]) != 0 ||
-            (words[1] != NULL && strcmp(script_peek(line, 1), words[1]) != 0))
+    for (int32_t i = 0; (word = sim_line_word(i)) != NULL; i++) {
+        if (strcmp(script_peek(line, 0), word->words[0]) != 0 ||
+            (word->words[1] != NULL && strcmp(script_peek(line, 1), word->words[1]) != 0))
             continue;
-        if (output ? !line_faults[i].output : !line_faults[i].input)
-            return script_wrong(line, words[0], output ? "what an output can do" : "what an input can do");
-        rule->fault = line_faults[i].fault;
-        line->next += words[1] != NULL ? 2 : 1;
+        if (output ? !word->output : !word->input)
+            return script_wrong(line, word->words[0],
+                                output ? "what an output can do" : "what an input can do");
+        rule->fault = word->fault;
+        line->next += word->words[1] != NULL ? 2 : 1;
         return true;
     }
     return script_wrong(line, script_peek(line, 0),
                         "'stuck on', 'stuck off', 'lost', 'refuses', 'unanswered', 'deaf' or 'welded'");
 }
 
-static bool script_value(struct script_line *line, enum script_value kind, struct sim_rule *rule)
+static bool script_vehicle(struct script_line *line, const char *word, struct sim_rule *rule)
+{
+    const struct sim_vehicle *vehicle;
+
+    for (int32_t i = 0; (vehicle = sim_vehicle(i)) != NULL; i++) {
+        rule->value = i;
+        if (strcmp(word, vehicle->name) == 0)
+            return true;
+    }
+    return script_wrong(line, word, "'car', 'van', 'truck' or 'motorcycle'");
+}
+
+static bool script_value(struct script_line *line, enum sim_value kind, struct sim_rule *rule)
 {
     const char *word = script_peek(line, 0), *unit;
 
-    if (word[0] == '\0' || kind == SCRIPT_NOTHING)
+    if (word[0] == '\0')
         return true;
-    line->next++;
-    if (kind == SCRIPT_DELAY)
-        return script_is_duration(word, &rule->value) || script_wrong(line, word, "a time with its unit");
-    if (kind == SCRIPT_ANGLE)
+    switch (kind) {
+    case SIM_VALUE_NONE:
+        return true;
+    case SIM_VALUE_ANGLE:
+        line->next++;
         return (script_number(word, 0, 359, &rule->value, &unit) && unit[0] == '\0') ||
                script_wrong(line, word, "an angle from 0 to 359");
-    return (script_number(word, 1, 100, &rule->value, &unit) &&
-            (unit[0] == '\0' || strcmp(unit, "%") == 0)) ||
-           script_wrong(line, word, "percent of the usual speed, from 1 to 100");
+    case SIM_VALUE_PERCENT:
+        line->next++;
+        return (script_number(word, 1, 100, &rule->value, &unit) &&
+                (unit[0] == '\0' || strcmp(unit, "%") == 0)) ||
+               script_wrong(line, word, "percent of the usual speed, from 1 to 100");
+    case SIM_VALUE_DELAY:
+        line->next++;
+        return script_is_duration(word, &rule->value) || script_wrong(line, word, "a time with its unit");
+    case SIM_VALUE_LENGTH:
+        line->next++;
+        return script_is_duration(word, &rule->for_us) || script_wrong(line, word, "a time with its unit");
+    case SIM_VALUE_VEHICLE:
+        line->next++;
+        return script_vehicle(line, word, rule);
+    }
+    return false;
 }
 
 static bool script_device_fault(struct script_line *line, struct sim_rule *rule)
 {
     const struct config_device *device = &line->config->devices[rule->device];
-    const char *word = script_peek(line, 0);
+    const char *text = script_peek(line, 0);
+    const struct sim_device_word *word;
 
-    if ((strcmp(word, "motor") == 0 || strcmp(word, "output") == 0) &&
+    if ((strcmp(text, "motor") == 0 || strcmp(text, "output") == 0) &&
         strcmp(script_peek(line, 1), "welded") == 0) {
-        rule->line = device->line[word[0] == 'm' ? CONFIG_ROLE_MOTOR : CONFIG_ROLE_OUTPUT];
+        rule->line = device->line[text[0] == 'm' ? CONFIG_ROLE_MOTOR : CONFIG_ROLE_OUTPUT];
         rule->device = -1;
         rule->fault = SIM_FAULT_WELDED;
         line->next += 2;
-        return rule->line >= 0 || script_wrong(line, word, "an output that this device has");
+        return rule->line >= 0 || script_wrong(line, text, "an output that this device has");
     }
-    for (size_t i = 0; i < COUNT(device_faults); i++) {
-        if (strcmp(word, device_faults[i].name) != 0)
+    for (int32_t i = 0; (word = sim_device_word(i)) != NULL; i++) {
+        if (strcmp(text, word->name) != 0)
             continue;
-        if ((device_faults[i].kinds & 1U << device->kind) == 0)
-            return script_wrong(line, word, "a fault that this kind of device can have");
-        rule->fault = device_faults[i].fault;
-        rule->value = device_faults[i].usual;
+        if ((word->kinds & 1U << device->kind) == 0)
+            return script_wrong(line, text, "what this kind of device can do");
+        rule->fault = word->fault;
+        if (word->value == SIM_VALUE_LENGTH)
+            rule->for_us = word->usual;
+        else
+            rule->value = word->usual;
         line->next++;
-        return script_value(line, device_faults[i].value, rule);
+        return script_value(line, word->value, rule);
     }
-    return script_wrong(line, word, "a fault of a device, as 'jam', 'no_drop' or 'motor welded'");
+    return script_wrong(line, text, "what a device can do, as 'jam', 'motor welded' or 'arrive'");
 }
 
 /* true if the line speaks of the machine's door or fire input. */
 static bool script_machine_fault(struct script_line *line, struct sim_rule *rule)
 {
-    for (size_t i = 0; i < COUNT(machine_faults); i++) {
-        if (strcmp(script_peek(line, 0), machine_faults[i].words[0]) != 0 ||
-            strcmp(script_peek(line, 1), machine_faults[i].words[1]) != 0)
+    const struct sim_machine_word *word;
+
+    for (int32_t i = 0; (word = sim_machine_word(i)) != NULL; i++) {
+        if (strcmp(script_peek(line, 0), word->words[0]) != 0 ||
+            strcmp(script_peek(line, 1), word->words[1]) != 0)
             continue;
-        rule->line = machine_faults[i].door ? line->config->machine.door : line->config->machine.fire;
-        rule->fault = machine_faults[i].fault;
+        rule->line = word->door ? line->config->machine.door : line->config->machine.fire;
+        rule->fault = word->fault;
         line->next += 2;
         return true;
     }

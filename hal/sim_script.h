@@ -1,5 +1,5 @@
-/* The fault script of the simulated machine: one rule a line (docs/simulator.md). Reading it is pure: text
- * in, rules out. */
+/* The script of the simulated machine, faults and what people do: one rule a line (docs/simulator.md).
+ * Reading it is pure: text in, rules out. */
 #ifndef HAL_SIM_SCRIPT_H
 #define HAL_SIM_SCRIPT_H
 
@@ -22,6 +22,26 @@ enum sim_fault {
     SIM_FAULT_LATE_FEEDBACK, /* value: later by us */
     SIM_FAULT_NOT_OPENED,
     SIM_FAULT_LATE_OPEN, /* value: later by us */
+    SIM_FAULT_STAYS_UP,  /* the barrier does not close by itself */
+    SIM_FAULT_UNIT,      /* the unit's own controller reports a fault and obeys nothing */
+    SIM_FAULT_POWER,     /* the unit has no power */
+    SIM_FAULT_FIRE,      /* the alarm reaches this device: its contact, and its hard-wired release */
+    /* what people do at a lane as long as the rule lasts */
+    SIM_HABIT_NOBODY, /* no car comes by itself; nobody goes through */
+    SIM_HABIT_WAIT,   /* the car stays before the arm, open or not */
+    SIM_HABIT_STOP_UNDER,
+    SIM_HABIT_PUSH,      /* hands push the arm up */
+    SIM_HABIT_LATE_PASS, /* value: later by us */
+    SIM_HABIT_TWO_PASS,  /* two on one right */
+    /* what they do once, when the rule begins */
+    SIM_ACT_ARRIVE, /* value: which vehicle */
+    SIM_ACT_FOLLOW, /* value: behind the one before by us */
+    SIM_ACT_REVERSE,
+    SIM_ACT_COME_BACK,
+    SIM_ACT_LEAVE,
+    SIM_ACT_DRIVE,
+    SIM_ACT_JUMP,
+    SIM_ACT_WRONG_WAY,
     /* of a line */
     SIM_FAULT_STUCK_ON,
     SIM_FAULT_STUCK_OFF,
@@ -54,7 +74,4 @@ bool sim_script_parse(struct sim_script *ret, const struct config *config, const
 /* The same from a file. */
 bool sim_script_read(struct sim_script *ret, const struct config *config, const char *file, char *error,
                      size_t error_size);
-/* As the script writes it. */
-const char *sim_fault_name(enum sim_fault fault);
-
 #endif

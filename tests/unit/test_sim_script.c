@@ -1,5 +1,6 @@
 /* Fault scripts: what they say, and how a wrong line is refused. */
-#include "tests/unit/sim_bench.h"
+#include "tests/unit/sim_lane_bench.h"
+#include "hal/sim_words.h"
 
 #include <glob.h>
 #include <stdlib.h>
@@ -12,7 +13,7 @@ static const struct sim_rule *one_rule(const char *text)
 {
     char error[256] = "";
 
-    sim_bench_config(&config);
+    sim_lane_bench_config(&config);
     if (!sim_script_parse(&script, &config, "x.script", text, error, sizeof error))
         fail_msg("%s", error);
     assert_int_equal(script.count, 1);
@@ -23,7 +24,7 @@ static void expect_refused(const char *text, const char *expected)
 {
     char error[256] = "";
 
-    sim_bench_config(&config);
+    sim_lane_bench_config(&config);
     script.count = 77;
     assert_false(sim_script_parse(&script, &config, "x.script", text, error, sizeof error));
     assert_string_equal(error, expected);
@@ -34,7 +35,7 @@ static void an_empty_script_and_comments_are_no_rules(void **state)
 {
     char error[256];
     (void)state;
-    sim_bench_config(&config);
+    sim_lane_bench_config(&config);
     assert_true(sim_script_parse(&script, &config, "x", "", error, sizeof error));
     assert_int_equal(script.count, 0);
     assert_true(
@@ -131,6 +132,30 @@ static void names_read_back_as_they_are_written(void **state)
     assert_string_equal(sim_fault_name(SIM_FAULT_WELDED), "welded");
 }
 
+static void what_people_do_has_its_usual_value_too(void **state)
+{
+    (void)state;
+    assert_int_equal(one_rule("in arrive")->value, 0);
+    assert_string_equal(sim_vehicle((int32_t)one_rule("in arrive truck")->value)->name, "truck");
+    assert_int_equal(one_rule("in follow")->value, 600000);
+    assert_int_equal(one_rule("at vend 2 after 1s in follow 1500ms")->value, 1500000);
+    assert_int_equal(one_rule("in push")->for_us, 3000000);
+    assert_int_equal(one_rule("in stop_under 20s")->for_us, 20000000);
+    assert_int_equal(one_rule("in wait")->for_us, 0);
+    assert_int_equal(one_rule("t1 late_pass")->value, 3000000);
+    assert_int_equal(one_rule("t1 power_loss 2s")->for_us, 2000000);
+    assert_int_equal(one_rule("t1 jump")->device, GATE);
+}
+
+static void faults_habits_and_acts_are_told_apart(void **state)
+{
+    (void)state;
+    assert_int_equal(sim_fault_manner(SIM_FAULT_STAYS_UP), SIM_MANNER_FAULT);
+    assert_int_equal(sim_fault_manner(SIM_FAULT_LOST), SIM_MANNER_FAULT);
+    assert_int_equal(sim_fault_manner(SIM_HABIT_PUSH), SIM_MANNER_HABIT);
+    assert_int_equal(sim_fault_manner(SIM_ACT_ARRIVE), SIM_MANNER_ACT);
+}
+
 static void wrong_lines_are_refused_with_their_place(void **state)
 {
     static const struct {
@@ -148,9 +173,9 @@ static void wrong_lines_are_refused_with_their_place(void **state)
         {"after 80000m door open",
          "x.script:1: '80000m': expected a time with its unit, as 500ms, 10s or 2m"},
         {"a1 explode",
-         "x.script:1: 'explode': expected a fault of a device, as 'jam', 'no_drop' or 'motor welded'"},
-        {"a1", "x.script:1: '': expected a fault of a device, as 'jam', 'no_drop' or 'motor welded'"},
-        {"b1 jam", "x.script:1: 'jam': expected a fault that this kind of device can have"},
+         "x.script:1: 'explode': expected what a device can do, as 'jam', 'motor welded' or 'arrive'"},
+        {"a1", "x.script:1: '': expected what a device can do, as 'jam', 'motor welded' or 'arrive'"},
+        {"b1 jam", "x.script:1: 'jam': expected what this kind of device can do"},
         {"a1 output welded", "x.script:1: 'output': expected an output that this device has"},
         {"a1 jam 360", "x.script:1: '360': expected an angle from 0 to 359"},
         {"a1 jam 1e9", "x.script:1: '1e9': expected an angle from 0 to 359"},
@@ -158,6 +183,11 @@ static void wrong_lines_are_refused_with_their_place(void **state)
         {"a1 slow 5x", "x.script:1: '5x': expected percent of the usual speed, from 1 to 100"},
         {"a1 late_drop 5", "x.script:1: '5': expected a time with its unit"},
         {"a1 no_drop 5s", "x.script:1: '5s': expected the end of the line"},
+        {"in arrive bus", "x.script:1: 'bus': expected 'car', 'van', 'truck' or 'motorcycle'"},
+        {"in jump", "x.script:1: 'jump': expected what this kind of device can do"},
+        {"t1 arrive", "x.script:1: 'arrive': expected what this kind of device can do"},
+        {"in stop_under 20", "x.script:1: '20': expected a time with its unit"},
+        {"in reverse 2s", "x.script:1: '2s': expected the end of the line"},
         {"drop refuses", "x.script:1: 'refuses': expected what an input can do"},
         {"motor_a1 stuck on", "x.script:1: 'stuck': expected what an output can do"},
         {"drop stuck sideways", "x.script:1: 'stuck': expected 'stuck on', 'stuck off', 'lost', 'refuses', "
@@ -175,7 +205,7 @@ static void a_machine_without_a_door_can_not_open_it(void **state)
 {
     char error[256] = "";
     (void)state;
-    sim_bench_config(&config);
+    sim_lane_bench_config(&config);
     config.machine.door = -1;
     assert_false(sim_script_parse(&script, &config, "x", "door open", error, sizeof error));
     assert_string_equal(error, "x:1: 'door': expected an input that the machine has");
@@ -192,7 +222,7 @@ static void too_long_a_line_and_too_many_rules_are_refused(void **state)
     text[0] = '\0';
     for (int i = 0; i < SIM_MAX_RULES; i++)
         strcat(text, "a1 jam\n");
-    sim_bench_config(&config);
+    sim_lane_bench_config(&config);
     assert_true(sim_script_parse(&script, &config, "x", text, error, sizeof error));
     assert_int_equal(script.count, SIM_MAX_RULES);
     strcat(text, "a1 jam\n");
@@ -216,7 +246,7 @@ static void a_script_is_read_from_its_file(void **state)
     (void)state;
     assert_true(fd >= 0);
     close(fd);
-    sim_bench_config(&config);
+    sim_lane_bench_config(&config);
     write_file(file, "a1 jam\n", 7);
     assert_true(sim_script_read(&script, &config, file, error, sizeof error));
     assert_int_equal(script.count, 1);
@@ -235,12 +265,12 @@ static void every_shipped_script_is_right(void **state)
     char error[256] = "";
     glob_t found;
     (void)state;
-    sim_bench_config(&config);
+    sim_lane_bench_config(&config);
     assert_int_equal(glob("config/sim/*.script", 0, NULL, &found), 0);
     for (size_t i = 0; i < found.gl_pathc; i++) {
         if (!sim_script_read(&script, &config, found.gl_pathv[i], error, sizeof error))
             fail_msg("%s", error);
-        assert_int_equal(script.count, 1);
+        assert_true(script.count > 0);
     }
     globfree(&found);
 }
@@ -256,6 +286,8 @@ int main(void)
         cmocka_unit_test(a_welded_actuator_is_a_fault_of_its_line),
         cmocka_unit_test(door_and_fire_are_said_in_their_own_words),
         cmocka_unit_test(names_read_back_as_they_are_written),
+        cmocka_unit_test(what_people_do_has_its_usual_value_too),
+        cmocka_unit_test(faults_habits_and_acts_are_told_apart),
         cmocka_unit_test(wrong_lines_are_refused_with_their_place),
         cmocka_unit_test(a_machine_without_a_door_can_not_open_it),
         cmocka_unit_test(too_long_a_line_and_too_many_rules_are_refused),
