@@ -172,10 +172,11 @@ products = ( {{ id = "cola"; title = {{ en = "Cola"; }}; price = 250; device = "
 class Rig:
     """Broker, board, service and kioskd together; a context manager that leaves nothing behind."""
 
-    def __init__(self, start=True, broker_extra="", stock=8, version=5, offline_s=60, simulate=False, config=CONFIG):
+    def __init__(self, start=True, broker_extra="", stock=8, version=5, offline_s=60, simulate=False, config=CONFIG,
+                 board=None):
         self.folder = tempfile.mkdtemp(prefix="kiosk-test-")
         self.broker = Broker(self.folder, broker_extra)
-        self.board = Board()
+        self.board = board or Board()
         self.service = Service(self.broker)
         self.simulate = simulate
         self.config_file = os.path.join(self.folder, "kiosk.cfg")

@@ -1,0 +1,213 @@
+"""The rig for lanes: a configuration made of lane models, their board, and what a judge asks of every lane."""
+import os
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from _board import Board, wait_for  # noqa: E402
+from _judge import Proxy  # noqa: E402
+from _lane_model import Lane, Locker, Turnstile, Validator  # noqa: E402, F401
+from _rig import Rig  # noqa: E402
+
+PRICE = 250
+KINDS = {Lane: "barrier", Turnstile: "turnstile", Validator: "validator", Locker: "lock"}
+HEAD = """
+kiosk = {{ id = "{kiosk}"; name = "Test lane"; currency = "BYN"; languages = [ "en" ]; support = "+375 17 000 00 00";
+          state_dir = "{folder}/state"; run_dir = "{folder}/run"; }};
+clock = {{ trust = "always"; }};
+mqtt = {{ host = "127.0.0.1"; port = {broker}; prefix = "kiosk"; version = {version}; keepalive_s = 30; }};
+keys = ( {{ kid = "psp"; alg = "EdDSA"; public = "{psp}"; use = [ "payment", "ack" ]; }},
+         {{ kid = "ops"; alg = "EdDSA"; public = "{ops}"; use = [ "command" ]; }} );
+"""
+# Short times: a minute's wait says no more than two seconds do.
+TIMES = {
+    "barrier": {"pulse_ms": 200, "up_ms": 800, "vehicle_wait_s": 2, "passage_s": 3, "down_s": 2},
+    "turnstile": {"mode": "pulse", "pulse_ms": 100, "relock_s": 1},
+    "validator": {"show_ms": 500, "buzz_ms": 50},
+    "lock": {"pulse_ms": 200, "open_wait_s": 3},
+}
+
+
+def fields(values):
+    return " ".join(f'{k} = "{v}";' if isinstance(v, str) else f"{k} = {v};" for k, v in values.items())
+
+
+class Plan:
+    """One lane in the configuration: its model, the roles that are wired, its bus and unit."""
+
+    def __init__(self, model, without=(), bus="io", unit=1, max_age_s=120, **times):
+        self.model, self.without, self.bus, self.unit, self.max_age_s = model, set(without), bus, unit, max_age_s
+        self.kind = KINDS[type(model)]
+        self.times = {**TIMES[self.kind], **times}
+
+    def roles(self):
+        return [r for r in (*self.model.OUTPUTS, *self.model.INPUTS) if r not in self.without]
+
+    def lines(self):
+        name = self.model.name
+        at = {"driver": "modbus", "bus": self.bus, "unit": self.unit}
+        for role in self.roles():
+            if role in self.model.OUTPUTS:
+                more = {"direction": "out", "coil": self.model.coil[role]}
+            else:
+                more = {"direction": "in", "discrete": self.model.discrete[role], "poll_ms": 20}
+            yield f"  {name}_{role} = {{{{ {fields({**at, **more})} }}}};"
+
+    def device(self):
+        name = self.model.name
+        roles = {role: f"{name}_{role}" for role in self.roles()}
+        return f"  {{{{ {fields({'name': name, 'kind': self.kind, **roles, **self.times})} }}}}"
+
+    def product(self):
+        name = self.model.name
+        more = fields({"id": name, "price": PRICE, "device": name, "max_age_s": self.max_age_s,
+                       "qr": f"https://pay.example/{name}"})
+        return f'  {{{{ title = {{{{ en = "{name}"; }}}}; {more} }}}}'
+
+
+def plan_of(lane):
+    return lane if isinstance(lane, Plan) else Plan(lane)
+
+
+def configuration(plans, buses, machine):
+    text = HEAD + "buses = {{\n"
+    for name, port in buses.items():
+        text += f'  {name} = {{{{ type = "tcp"; host = "127.0.0.1"; port = {port}; response_ms = 300; }}}};\n'
+    text += "}};\nlines = {{\n" + "\n".join(line for plan in plans for line in plan.lines()) + "\n}};\n"
+    text += "devices = (\n" + ",\n".join(plan.device() for plan in plans) + "\n);\n"
+    text += f"machine = {{{{ {fields({'telemetry_s': 2, 'offline_s': 60, **machine})} }}}};\n"
+    return text + "products = (\n" + ",\n".join(plan.product() for plan in plans) + "\n);\n"
+
+
+class Lanes(Rig):
+    """lanes: models, or plans of models. Each has a device and a product of its own name."""
+
+    def __init__(self, *lanes, start=True, machine=None, **more):
+        plans = [plan_of(lane) for lane in lanes]
+        self.models = [plan.model for plan in plans]
+        self.board = Board(machines=[p.model for p in plans if p.bus == "io"])
+        self.others = {bus: Board(machines=[p.model for p in plans if p.bus == bus])
+                       for bus in {p.bus for p in plans} - {"io"}}
+        self.proxy = Proxy(self.board.port)
+        ports = {"io": self.proxy.port, **{bus: board.port for bus, board in self.others.items()}}
+        super().__init__(start=False, board=self.board, config=configuration(plans, ports, machine or {}), **more)
+        if start:
+            self.start()
+
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self.proxy.stop()
+        for board in self.others.values():
+            board.stop()
+
+    def start(self, wait=True, **more):
+        super().start(wait=False, **more)
+        if wait:
+            wait_for("every lane sells", 20, lambda: all(self.selling(0, m.name) for m in self.models))
+
+    def start_offering(self, wait_s=20):
+        """A restart: the state of before is not mistaken for the new one."""
+        before = len(self.service.seen("availability"))
+        super().start(wait=False)
+        wait_for("availability is told", wait_s, lambda: len(self.service.seen("availability")) > before)
+
+    def selling(self, after=0, product=None):
+        return super().selling(after, product or self.models[0].name)
+
+    def hidden(self, product=None):
+        """Why it is not sold, None while it is."""
+        for p in self.service.wait("availability")["products"]:
+            if p["id"] == (product or self.models[0].name):
+                return None if p["can_sell"] else p["reason"]
+        raise AssertionError("not told")
+
+    def pay(self, product=None, payment_id=None, **claims):
+        return self.service.pay(payment_id, product=product or self.models[0].name, amount=PRICE, **claims)
+
+    def outcome(self, payment_id, seconds=20):
+        return self.service.wait("outcome", seconds, payment_id=payment_id)
+
+    def paid(self, product=None, seconds=20, **claims):
+        return self.outcome(self.pay(product, **claims), seconds)
+
+    def board_of(self, model):
+        return next((b for b in self.others.values() if model in b.machines), self.board)
+
+    def starts(self, role="open", model=None):
+        model = model or self.models[0]
+        return self.board_of(model).starts(model.coil[role])
+
+    def level(self, role, model=None):
+        model = model or self.models[0]
+        return self.board_of(model).coils[model.coil[role]]
+
+    def events(self, code, **match):
+        return self.service.seen("event", code=code, **match)
+
+    def event(self, code, seconds=10, count=1, **match):
+        return self.service.wait("event", seconds, count, code=code, **match)
+
+    def answer(self, name, args=None, seconds=20, jti=None):
+        return self.service.wait("result", seconds, jti=self.service.command(name, args, jti))
+
+    def pulses(self, role="open", model=None):
+        """Lengths in seconds of every time the coil was on."""
+        model = model or self.models[0]
+        lengths, since = [], None
+        for at, coil, value in list(self.board_of(model).writes):
+            if coil != model.coil[role]:
+                continue
+            if value and since is None:
+                since = at
+            elif not value and since is not None:
+                lengths.append(at - since)
+                since = None
+        return lengths
+
+    def settled(self):
+        """Nothing open any more, the money adds up, every outcome was told in one way only."""
+        def balanced():
+            code, ledger = self.ctl("ledger")
+            return code == 0 and ledger["open"] == 0 and ledger
+        assert wait_for("nothing open", 20, balanced, 0.1)["balanced"]
+        first = {}
+        for o in self.service.seen("outcome"):
+            key = (o["provider"], o["payment_id"])
+            assert first.setdefault(key, o) == o, (first[key], o)
+        return first
+
+
+def judge_barrier(rig, outcome, model=None, starts=None):
+    """What must be true of one payment at a barrier, whatever happened."""
+    model = model or rig.models[0]
+    facts = (outcome, f"pulses {rig.starts('open', model)}, passed {model.passed}")
+    assert outcome["verified"] <= (outcome["result"] == "delivered"), facts
+    if outcome["result"] in ("failed", "refused"):
+        assert outcome["refund"] == "yes", facts
+    else:
+        assert outcome["refund"] == {"delivered": "no", "unknown": "review"}[outcome["result"]], facts
+    if starts is not None:
+        assert rig.starts("open", model) == starts, facts
+    for length in rig.pulses("open", model):
+        assert length < 0.2 + 0.3, ("an open command on for too long", length)
+    known = {coil for m in rig.models for coil in m.coil.values()}
+    assert {coil for _, coil, _ in rig.board.writes} <= known, "an output nobody has configured"
+    return outcome
+
+
+class Watch:
+    """Calls act() once, from the board's own thread, at the moment the coil is written so."""
+
+    def __init__(self, rig, model, role, value, act):
+        self.done = threading.Event()
+        board, where = rig.board_of(model), model.coil[role]
+        plain = board.write
+
+        def write(coil, level):
+            plain(coil, level)
+            if coil == where and level == value and not self.done.is_set():
+                self.done.set()
+                self.at = time.monotonic()
+                act()
+        board.write = write
