@@ -51,6 +51,7 @@ static const struct command {
     {"ledger", FROM_CONTROL, ASKS, command_ledger, {NULL}},
     {"lines", FROM_CONTROL, ASKS, command_lines, {NULL}},
     {"events", FROM_CONTROL, ASKS, command_events, {"limit"}},
+    {"watch", FROM_CONTROL, ASKS, command_watch, {"device", "after"}},
     {"refill", FROM_CONTROL, CHANGES, command_refill, {"product", "stock"}},
     {"enable", FROM_CONTROL, CHANGES, command_enable, {"product"}},
     {"disable", FROM_CONTROL, CHANGES, command_disable, {"product"}},
@@ -59,15 +60,9 @@ static const struct command {
     {"message", FROM_CONTROL, CHANGES, command_message, {"text", "seconds"}},
 };
 
-/* One name means one thing in all commands. */
-static const struct {
-    const char *name;
-    bool number;
-} arg_kinds[] = {
-    {"product", false}, {"device", false}, {"find", false}, {"text", false}, {"qr", false}, {"reason", false},
-    {"owner", false},   {"stock", true},   {"price", true}, {"from", true},  {"to", true},  {"before", true},
-    {"limit", true},    {"seconds", true}, {"until", true}, {"for_s", true},
-};
+/* One name means one thing in all commands: these are whole numbers, all others are texts. */
+static const char *const numbers[] = {"stock", "price",   "from",  "to",    "before",
+                                      "limit", "seconds", "until", "for_s", "after"};
 
 static bool may_stand(const struct command *command, const char *key)
 {
@@ -79,9 +74,9 @@ static bool may_stand(const struct command *command, const char *key)
 
 static bool is_number(const char *key)
 {
-    for (size_t i = 0; i < sizeof arg_kinds / sizeof arg_kinds[0]; i++)
-        if (strcmp(arg_kinds[i].name, key) == 0)
-            return arg_kinds[i].number;
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (strcmp(numbers[i], key) == 0)
+            return true;
     return false;
 }
 

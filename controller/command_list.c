@@ -151,31 +151,60 @@ static const char *lock_name(enum core_lock lock)
     return names[lock];
 }
 
+static json_t *device_lines(const struct shell *shell, const struct config_device *device)
+{
+    json_t *lines = json_array();
+    for (int role = 0; role < CONFIG_ROLE_COUNT; role++) {
+        int32_t line = device->line[role];
+        if (line < 0)
+            continue;
+        json_t *entry = json_pack("{s:s,s:s}", "role", config_role_name((enum config_role)role), "line",
+                                  shell->config->lines[line].name);
+        put_level(entry, shell, line);
+        json_array_append_new(lines, entry);
+    }
+    return lines;
+}
+
+/* Rights, and who holds it open; `fire` stands until it is cleared, also when the input is good again. */
+static void put_lane(json_t *entry, enum config_kind kind, const struct core_device_view *view)
+{
+    const struct core_device_state *state = &view->state;
+    json_object_set_new(entry, "rights", json_integer(view->rights));
+    json_object_set_new(entry, "fire", json_boolean(state->lock == CORE_LOCK_FIRE));
+    if (kind != CONFIG_KIND_BARRIER)
+        return;
+    json_object_set_new(entry, "held", json_boolean(view->held));
+    if (state->hold_until <= 0)
+        return;
+    json_t *hold = json_pack("{s:s,s:s,s:I,s:I}", "owner", state->hold_owner, "why", state->hold_why, "since",
+                             (json_int_t)state->hold_since, "until", (json_int_t)state->hold_until);
+    if (hold)
+        json_object_set_new(entry, "hold", hold);
+}
+
+json_t *command_device_json(const struct shell *shell, int32_t index, bool lines)
+{
+    const struct config_device *device = &shell->config->devices[index];
+    struct core_device_view view;
+    core_view_device(shell->core, index, &view);
+    json_t *entry =
+        json_pack("{s:s,s:s,s:s,s:b,s:s,s:i}", "name", device->name, "kind", config_kind_name(device->kind),
+                  "phase", command_phase_name(view.phase), "moving", view.moving, "lock",
+                  lock_name(view.state.lock), "strikes", view.state.strikes);
+    if (device_kind(device->kind)->lane)
+        put_lane(entry, device->kind, &view);
+    if (lines)
+        json_object_set_new(entry, "lines", device_lines(shell, device));
+    return entry;
+}
+
 void command_devices(struct shell *shell, const struct reply *reply, const json_t *args)
 {
-    const struct config *config = shell->config;
     json_t *list = json_array();
     (void)args;
-    for (int32_t d = 0; d < config->device_count; d++) {
-        const struct config_device *device = &config->devices[d];
-        struct core_device_view view;
-        core_view_device(shell->core, d, &view);
-        json_t *lines = json_array();
-        for (int role = 0; role < CONFIG_ROLE_COUNT; role++) {
-            int32_t line = device->line[role];
-            if (line < 0)
-                continue;
-            json_t *entry = json_pack("{s:s,s:s}", "role", config_role_name((enum config_role)role), "line",
-                                      config->lines[line].name);
-            put_level(entry, shell, line);
-            json_array_append_new(lines, entry);
-        }
-        json_array_append_new(list, json_pack("{s:s,s:s,s:s,s:b,s:s,s:i,s:o}", "name", device->name, "kind",
-                                              config_kind_name(device->kind), "phase",
-                                              command_phase_name(view.phase), "moving", view.moving, "lock",
-                                              lock_name(view.state.lock), "strikes", view.state.strikes,
-                                              "lines", lines));
-    }
+    for (int32_t d = 0; d < shell->config->device_count; d++)
+        json_array_append_new(list, command_device_json(shell, d, true));
     command_ok(shell, reply, json_pack("{s:o}", "devices", list));
 }
 

@@ -126,6 +126,16 @@ static int sellable(const struct shell *shell)
     return count;
 }
 
+/* What a person at a lane asks first; without the lines. */
+static json_t *lanes_json(const struct shell *shell)
+{
+    json_t *lanes = json_array();
+    for (int32_t d = 0; d < shell->config->device_count; d++)
+        if (device_kind(shell->config->devices[d].kind)->lane)
+            json_array_append_new(lanes, command_device_json(shell, d, false));
+    return lanes;
+}
+
 static void run_status(struct store *store, struct job *job)
 {
     struct store_ledger ledger;
@@ -153,6 +163,10 @@ static json_t *status_json(struct shell *shell, int64_t unacknowledged)
         (machine.holds & (1u << CORE_HOLD_MACHINE_DISABLED)) != 0, "screen", "connected",
         panel_clients(shell->panel) > 0, "products", "total", config->product_count, "can_sell",
         sellable(shell), "activities", activities_json(shell));
+    json_t *lanes = lanes_json(shell);
+    if (json_array_size(lanes) > 0)
+        json_object_set(status, "lanes", lanes);
+    json_decref(lanes);
     if (config->machine.door >= 0)
         json_object_set_new(status, "door",
                             json_string(line_word(shell, config->machine.door, "open", "shut")));

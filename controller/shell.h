@@ -29,7 +29,8 @@
 
 enum {
     SHELL_STORE_RETRY_S = 10,
-    SHELL_EVENT_RING = 200, /* events kept for kioskctl */
+    SHELL_EVENT_RING = 200,  /* events kept for kioskctl */
+    SHELL_CHANGE_RING = 512, /* changes of lines kept for who watches them */
     SHELL_EVENT_SIZE = REPORT_EVENT_SIZE,
     SHELL_PUBLISH_GAP_US = 100000, /* least time between two availability or status messages */
     SHELL_JOBS = 1024, /* that wait for room in the store's queue: a burst of orders, each with its answer */
@@ -59,6 +60,14 @@ struct shell_command {
     struct reply reply;
     json_t *data;       /* what is answered if it goes well; owned */
     bool wants_outcome; /* it moves something: the outcome goes into data */
+};
+
+/* For who watches the lines (command_watch.c). */
+struct shell_change {
+    uint64_t number; /* rising from 1 */
+    int64_t at_us;
+    int32_t line, ms;
+    const char *what;
 };
 
 struct shell_line {
@@ -101,6 +110,9 @@ struct shell {
     int64_t committed_seq; /* of the outcome in the commit that is being taken in, 0 = none */
     struct shell_line lines[CONFIG_MAX_LINES];
     bool attended[CONFIG_MAX_DEVICES];
+    int64_t watched_us[CONFIG_MAX_DEVICES]; /* somebody watches its lines until then */
+    struct shell_change changes[SHELL_CHANGE_RING];
+    uint64_t change_number; /* of the newest change */
 
     bool view_dirty, telemetry_due;
     int64_t published_us, telemetry_us;
@@ -171,6 +183,8 @@ void shell_retry_store(struct shell *shell);
 
 /* ---- shell_actions.c ---- */
 void shell_act(struct shell *shell);
+/* Inputs that matter now are read as fast as configured, others slower. */
+void shell_attend_devices(struct shell *shell);
 
 /* ---- publish.c: what leaves the kiosk ---- */
 void publish_receipt(struct shell *shell, const struct core_action *action);
@@ -238,6 +252,14 @@ command_function command_version, command_status, command_products, command_why,
 int32_t command_arg_product(struct shell *shell, const struct reply *reply, const json_t *args);
 int32_t command_arg_device(struct shell *shell, const struct reply *reply, const json_t *args);
 const char *command_phase_name(enum device_phase phase);
+/* ---- command_list.c: one device as `devices` and others list it ---- */
+json_t *command_device_json(const struct shell *shell, int32_t device, bool lines);
+
+/* ---- command_watch.c ---- */
+command_function command_watch;
+/* A line changed: what is "on", "off" and the like, static text. ms: how long, 0 = not said. */
+void watch_note(struct shell *shell, int32_t line, const char *what, int64_t at_us, int32_t ms);
+void watch_note_order(struct shell *shell, const struct hal_event *from);
 
 /* ---- command_lane.c: openings without a payment, and the list of them ---- */
 command_function command_lane_open, command_lane_hold, command_lane_release, command_passages;

@@ -25,6 +25,8 @@ static void act_order(struct shell *shell, const struct core_action *action)
         .line = action->u.order.line, .kind = kind_of[action->u.order.kind], .ms = action->u.order.ms};
     log_debug("order line=%s kind=%d ms=%d", shell->config->lines[order.line].name, (int)order.kind,
               order.ms);
+    if (order.kind == HAL_PULSE) /* its result comes when it is over; who watches should see the beginning */
+        watch_note(shell, order.line, "pulse ordered", clock_mono_us(), order.ms);
     if (shell->hal && hal_order(shell->hal, &order))
         return;
     struct core_event *event = tell_core(shell, CORE_EVENT_ORDER);
@@ -90,20 +92,27 @@ static void act(struct shell *shell, const struct core_action *action)
     }
 }
 
-/* Inputs of a device that moves are read as fast as configured, others slower. */
-static void attend_devices(struct shell *shell)
+/* A lane is supervised while it rests, too: somebody may jump it, or follow closely. */
+static bool wants_attention(const struct shell *shell, int32_t device)
+{
+    struct core_device_view view;
+    core_view_device(shell->core, device, &view);
+    return view.moving || device_kind(shell->config->devices[device].kind)->idle ||
+           shell->watched_us[device] > clock_mono_us();
+}
+
+void shell_attend_devices(struct shell *shell)
 {
     const struct config *config = shell->config;
     for (int32_t d = 0; d < config->device_count; d++) {
-        struct core_device_view view;
-        core_view_device(shell->core, d, &view);
-        if (view.moving == shell->attended[d])
+        bool attend = wants_attention(shell, d);
+        if (attend == shell->attended[d] || !shell->hal)
             continue;
-        shell->attended[d] = view.moving;
+        shell->attended[d] = attend;
         for (int role = 0; role < CONFIG_ROLE_COUNT; role++) {
             int32_t line = config->devices[d].line[role];
-            if (line >= 0 && !config->lines[line].output && shell->hal)
-                hal_attend(shell->hal, line, view.moving);
+            if (line >= 0 && !config->lines[line].output)
+                hal_attend(shell->hal, line, attend);
         }
     }
 }
@@ -120,5 +129,5 @@ void shell_act(struct shell *shell)
     loop_timer_set(shell->core_timer, actions->deadline_ms == 0 ? 0 : actions->deadline_ms * 1000 + 1);
     if (actions->view_changed)
         shell->view_dirty = true;
-    attend_devices(shell);
+    shell_attend_devices(shell);
 }

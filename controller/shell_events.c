@@ -7,8 +7,9 @@
 
 /* ---- lines ---- */
 
-static void line_changed(struct shell *shell, int32_t line, bool good, bool on)
+static void line_changed(struct shell *shell, int32_t line, bool good, bool on, int64_t at_us)
 {
+    watch_note(shell, line, !good ? "lost" : on ? "on" : "off", at_us, 0);
     shell->lines[line].known = true;
     shell->lines[line].good = good;
     shell->lines[line].on = on;
@@ -28,6 +29,7 @@ static void order_ended(struct shell *shell, const struct hal_event *from)
                                                          [HAL_UNKNOWN] = DEVICE_ORDER_UNKNOWN};
     if (from->result == HAL_DONE)
         shell->lines[from->line].on = from->order == HAL_ON;
+    watch_note_order(shell, from);
     struct core_event *event = shell_begin(shell, CORE_EVENT_ORDER);
     event->u.order.line = from->line;
     event->u.order.kind = kind_of[from->order];
@@ -38,6 +40,7 @@ static void order_ended(struct shell *shell, const struct hal_event *from)
 
 static void line_faulted(struct shell *shell, const struct hal_event *from)
 {
+    watch_note(shell, from->line, from->still_on ? "stays on" : "cut by its limit", from->at_us, 0);
     shell->lines[from->line].latched = true;
     shell->lines[from->line].on = from->still_on;
     struct core_event *event = shell_begin(shell, CORE_EVENT_OUTPUT_FAULT);
@@ -48,6 +51,7 @@ static void line_faulted(struct shell *shell, const struct hal_event *from)
 
 static void line_not_seen(struct shell *shell, const struct hal_event *from)
 {
+    watch_note(shell, from->line, "not read", from->at_us, from->gap_ms);
     struct core_event *event = shell_begin(shell, CORE_EVENT_GAP);
     log_info("line=%s was not looked at for %d ms", shell->config->lines[from->line].name, from->gap_ms);
     event->u.gap.line = from->line;
@@ -64,14 +68,14 @@ void shell_take_hal(void *user, int fd, uint32_t events)
     for (int budget = 64; budget > 0 && queue_pop(shell->hal_events, &event); budget--) {
         switch (event.kind) {
         case HAL_EVENT_INPUT:
-            line_changed(shell, event.line, true, event.on);
+            line_changed(shell, event.line, true, event.on, event.at_us);
             break;
         case HAL_EVENT_LOST:
-            line_changed(shell, event.line, false, false);
+            line_changed(shell, event.line, false, false, event.at_us);
             break;
         case HAL_EVENT_BACK:
         case HAL_EVENT_SAFE:
-            line_changed(shell, event.line, true, false);
+            line_changed(shell, event.line, true, false, event.at_us);
             break;
         case HAL_EVENT_GAP:
             line_not_seen(shell, &event);

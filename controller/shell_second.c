@@ -120,6 +120,7 @@ void shell_every_second(void *user, int fd, uint32_t events)
     report_rejected(shell);
     report_odd_acks(shell);
     check_screens(shell);
+    shell_attend_devices(shell);
     if (now_us - shell->answered_us >= SHELL_SCREEN_US)
         set_screen(shell, false);
     if (shell->message_until_us != 0 && now_us >= shell->message_until_us)

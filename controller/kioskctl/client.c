@@ -1,4 +1,5 @@
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -120,7 +121,22 @@ static ssize_t receive_line(struct ctl *ctl)
     return -1;
 }
 
-static int read_answer(struct ctl *ctl, json_t **ret_data)
+/* {"ok":true,"data":…} or {"ok":false,"error":"…"}, which may have data as well. */
+static int take_answer(const json_t *answer, json_t **ret_data)
+{
+    json_t *data = json_object_get(answer, "data");
+    if (json_is_true(json_object_get(answer, "ok"))) {
+        *ret_data = data ? json_incref(data) : json_object();
+        return CTL_DONE;
+    }
+    const char *error = show_text(answer, "error");
+    ctl_complain("%s", *error ? error : "kioskd refused without a reason");
+    if (data)
+        *ret_data = json_incref(data);
+    return CTL_FAILED;
+}
+
+int ctl_receive(struct ctl *ctl, json_t **ret_data)
 {
     ssize_t size = receive_line(ctl);
     if (size < 0) {
@@ -132,25 +148,16 @@ static int read_answer(struct ctl *ctl, json_t **ret_data)
         return CTL_FAILED;
     }
     json_t *answer = json_loadb(ctl->buffer, (size_t)size, JSON_REJECT_DUPLICATES, NULL);
-    if (!json_is_object(answer)) {
-        ctl_complain("kioskd's answer is not understood; are both of one version?");
-        json_decref(answer);
-        return CTL_FAILED;
-    }
     int rc = CTL_FAILED;
-    if (json_is_true(json_object_get(answer, "ok"))) {
-        json_t *data = json_object_get(answer, "data");
-        *ret_data = data ? json_incref(data) : json_object();
-        rc = CTL_DONE;
-    } else {
-        const char *error = show_text(answer, "error");
-        ctl_complain("%s", *error ? error : "kioskd refused without a reason");
-    }
+    if (json_is_object(answer))
+        rc = take_answer(answer, ret_data);
+    else
+        ctl_complain("kioskd's answer is not understood; are both of one version?");
     json_decref(answer);
     return rc;
 }
 
-int ctl_ask(struct ctl *ctl, const char *command, json_t *args, json_t **ret_data)
+int ctl_send(struct ctl *ctl, const char *command, json_t *args)
 {
     json_t *request = json_pack("{s:s,s:o}", "command", command, "args", args ? args : json_object());
     char *text = request ? json_dumps(request, JSON_COMPACT) : NULL;
@@ -164,8 +171,18 @@ int ctl_ask(struct ctl *ctl, const char *command, json_t *args, json_t **ret_dat
         ctl_complain("kioskd hung up: %s", strerror(errno));
         rc = CTL_FAILED;
     }
-    if (rc == CTL_DONE)
-        rc = read_answer(ctl, ret_data);
     free(text);
     return rc;
+}
+
+bool ctl_ready(struct ctl *ctl, int wait_ms)
+{
+    struct pollfd poll_fd = {.fd = ctl->fd, .events = POLLIN};
+    return poll(&poll_fd, 1, wait_ms) != 0;
+}
+
+int ctl_ask(struct ctl *ctl, const char *command, json_t *args, json_t **ret_data)
+{
+    int rc = ctl_send(ctl, command, args);
+    return rc == CTL_DONE ? ctl_receive(ctl, ret_data) : rc;
 }

@@ -1,45 +1,55 @@
 #include <errno.h>
-#include <fcntl.h>
-#include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 #include "controller/kioskctl/kioskctl.h"
+
+/* Which options mean something to a command. */
+enum { FIND = 1, PERIOD = 2, PAGE = 4, FILES = 8, ORDER = 16, SPAN = 32 };
 
 /* Positional words become the members of args that `words` names: text, or a number where the name begins
  * with '#'. */
 struct command {
     const char *name, *words;
     int least;
-    ctl_show *show;
+    unsigned options;
+    ctl_show *show; /* NULL: the command has a function of its own */
     const char *usage, *help;
 };
 
 static const struct command commands[] = {
-    {"status", "", 0, show_status, "", "how it is: selling, broker, clock, store, payments at work"},
-    {"products", "", 0, show_products, "", "what is sold, price, stock, and why not"},
-    {"why", "product", 1, show_why, "PRODUCT", "every fact that stops this product, and what to do"},
-    {"payments", "", 0, show_payments, "[--find TEXT] [--from T] [--to T] [--limit N] [--before ROW]",
-     "payments, newest first"},
-    {"export", "", 0, NULL, "[--from T] [--to T] [--format csv|json] [--output FILE]",
-     "all payments of a period"},
-    {"ledger", "", 0, show_ledger, "", "sums and counters; says if they agree"},
-    {"devices", "", 0, show_devices, "", "motors, locks and the like: state, locks, strikes"},
-    {"lines", "", 0, show_lines, "", "inputs and outputs with their levels"},
-    {"events", "#limit", 0, show_events, "[N]", "the latest events"},
-    {"log", "#limit", 0, show_log, "[N]", "the latest lines of the log"},
-    {"telemetry", "", 0, show_json, "", "counters, gauges and latency as they are published"},
-    {"version", "", 0, show_version, "", "versions of this program and of the daemon"},
-    {"refill", "product #stock", 0, show_refill, "[PRODUCT [N]]", "stock to its capacity, or to N"},
-    {"enable", "product", 0, show_done, "[PRODUCT]", "a product, or the machine, back on sale"},
-    {"disable", "product", 0, show_done, "[PRODUCT]", "a product, or the machine, out of service"},
-    {"test", "device", 1, show_test, "DEVICE", "one movement without a payment"},
-    {"reset", "device", 1, show_done, "DEVICE", "clears lock and strikes of a device"},
-    {"message", "text #seconds", 1, show_done, "TEXT [SECONDS]",
+    {"status", "", 0, 0, show_status, "", "how it is: selling, broker, clock, store, payments at work"},
+    {"products", "", 0, 0, show_products, "", "what is sold, price, stock, and why not"},
+    {"why", "product", 1, 0, show_why, "PRODUCT", "every fact that stops this product, and what to do"},
+    {"payments", "", 0, FIND | PERIOD | PAGE, NULL,
+     "[--find TEXT] [--since SPAN] [--from T] [--to T] [--limit N] [--before ROW]", "payments, newest first"},
+    {"passages", "", 0, PERIOD | PAGE, show_passages,
+     "[--since SPAN] [--from T] [--to T] [--limit N] [--before ROW]",
+     "who let somebody through without a payment, why, and what came of it"},
+    {"export", "", 0, PERIOD | FILES, NULL,
+     "[--since SPAN] [--from T] [--to T] [--format csv|json] [--output FILE]", "all payments of a period"},
+    {"ledger", "", 0, 0, show_ledger, "", "sums and counters; says if they agree"},
+    {"devices", "", 0, 0, show_devices, "", "motors, locks, lanes: state, locks, strikes, holds"},
+    {"lines", "", 0, 0, show_lines, "", "inputs and outputs with their levels"},
+    {"watch", "", 0, SPAN, NULL, "[DEVICE] [--for SPAN]",
+     "shows each change of its inputs and outputs as it happens"},
+    {"events", "#limit", 0, 0, show_events, "[N]", "the latest events"},
+    {"log", "#limit", 0, 0, show_log, "[N]", "the latest lines of the log"},
+    {"telemetry", "", 0, 0, show_json, "", "counters, gauges and latency as they are published"},
+    {"version", "", 0, 0, show_version, "", "versions of this program and of the daemon"},
+    {"refill", "product #stock", 0, 0, show_refill, "[PRODUCT [N]]", "stock to its capacity, or to N"},
+    {"enable", "product", 0, 0, show_done, "[PRODUCT]", "a product, or the machine, back on sale"},
+    {"disable", "product", 0, 0, show_done, "[PRODUCT]", "a product, or the machine, out of service"},
+    {"barrier", "", 2, ORDER | SPAN, NULL,
+     "open|hold|release DEVICE [--reason TEXT] [--for SPAN] [--owner NAME]",
+     "opens it once without a payment, keeps it open, ends that"},
+    {"test", "device", 1, 0, NULL, "DEVICE", "one movement without a payment, with what its sensors see"},
+    {"reset", "device", 1, 0, show_done, "DEVICE", "clears lock and strikes of a device"},
+    {"message", "text #seconds", 1, 0, show_done, "TEXT [SECONDS]",
      "shows a message on the screen; \"\" takes it away"},
-    {"screenshot", "", 1, NULL, "FILE", "saves the screen as PNG"},
-    {"restart", "", 0, show_done, "", "restarts the daemon; what moves is ended safely"},
-    {"qr", "", 2, NULL, "check TEXT", "reads a payment code; asks nobody"},
+    {"screenshot", "", 1, 0, NULL, "FILE", "saves the screen as PNG"},
+    {"restart", "", 0, 0, show_done, "", "restarts the daemon; what moves is ended safely"},
+    {"qr", "", 2, 0, NULL, "check TEXT", "reads a payment code; asks nobody"},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -55,7 +65,7 @@ void ctl_print_commands(FILE *out)
     }
 }
 
-static int read_number(const char *name, const char *text, json_int_t *ret)
+int ctl_read_number(const char *name, const char *text, json_int_t *ret)
 {
     char *end;
     errno = 0;
@@ -75,7 +85,7 @@ static int set_word(json_t *args, const char *name, size_t size, const char *tex
     (void)snprintf(key, sizeof key, "%.*s", (int)(size - number), name + number);
     json_int_t value;
     if (number) {
-        int rc = read_number(key, text, &value);
+        int rc = ctl_read_number(key, text, &value);
         if (rc == CTL_DONE)
             json_object_set_new(args, key, json_integer(value));
         return rc;
@@ -105,7 +115,23 @@ static int read_words(const struct command *command, json_t *args, int argc, cha
     return CTL_DONE;
 }
 
-static int read_options(const struct ctl *ctl, json_t *args)
+/* --since and --from say the same in two ways. */
+static int read_since(const struct ctl *ctl, json_t *args)
+{
+    json_int_t span;
+    if (!ctl->since)
+        return CTL_DONE;
+    if (ctl->from || !ctl_read_span(ctl->since, &span)) {
+        ctl_complain(ctl->from ? "--since or --from: one of them is wanted, not both"
+                               : "--since %s: a span is wanted: 90s, 30m, 2h, 1d",
+                     ctl->since);
+        return CTL_USAGE;
+    }
+    json_object_set_new(args, "from", json_integer((json_int_t)time(NULL) - span));
+    return CTL_DONE;
+}
+
+int ctl_read_period(const struct ctl *ctl, json_t *args)
 {
     const struct {
         const char *name, *text;
@@ -127,65 +153,19 @@ static int read_options(const struct ctl *ctl, json_t *args)
                          numbers[i].name, numbers[i].text);
             return CTL_USAGE;
         }
-        if (!numbers[i].time && read_number(numbers[i].name, numbers[i].text, &value) != CTL_DONE)
+        if (!numbers[i].time && ctl_read_number(numbers[i].name, numbers[i].text, &value) != CTL_DONE)
             return CTL_USAGE;
         json_object_set_new(args, numbers[i].name, json_integer(value));
     }
-    return CTL_DONE;
-}
-
-static int write_bytes(const char *path, const unsigned char *bytes, size_t size)
-{
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    size_t done = 0;
-    while (fd >= 0 && done < size) {
-        ssize_t wrote = write(fd, bytes + done, size - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            break;
-        done += (size_t)wrote;
-    }
-    if (fd < 0 || done < size || close(fd) < 0) {
-        ctl_complain("%s: %s", path, strerror(errno));
-        return CTL_FAILED;
-    }
-    return CTL_DONE;
-}
-
-static int screenshot(struct ctl *ctl, const char *path)
-{
-    json_t *data = NULL;
-    int rc = ctl_ask(ctl, "screenshot", NULL, &data);
-    if (rc != CTL_DONE)
-        return rc;
-    const char *text = show_text(data, "png");
-    size_t size = strlen(text) / 4 * 3 + 3, length = 0;
-    unsigned char *bytes = malloc(size);
-    if (!bytes || length == size ||
-        sodium_base642bin(bytes, size, text, strlen(text), NULL, &length, NULL,
-                          sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        length == 0) {
-        ctl_complain("kioskd's answer holds no picture");
-        rc = CTL_FAILED;
-    } else {
-        rc = write_bytes(path, bytes, length);
-    }
-    if (rc == CTL_DONE && ctl->json)
-        printf("{\"file\": \"%s\", \"bytes\": %zu}\n", path, length);
-    else if (rc == CTL_DONE)
-        printf("%s: %zu bytes\n", path, length);
-    free(bytes);
-    json_decref(data);
-    return rc;
+    return read_since(ctl, args);
 }
 
 static int ask_and_show(struct ctl *ctl, const struct command *command, int argc, char **argv)
 {
     json_t *args = json_object(), *data = NULL;
     int rc = read_words(command, args, argc, argv);
-    if (rc == CTL_DONE && strcmp(command->name, "payments") == 0)
-        rc = read_options(ctl, args);
+    if (rc == CTL_DONE && command->options & PERIOD)
+        rc = ctl_read_period(ctl, args);
     if (rc != CTL_DONE) {
         json_decref(args);
         return rc;
@@ -209,14 +189,38 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-static bool options_fit(const struct ctl *ctl, const char *name)
+static unsigned options_given(const struct ctl *ctl)
 {
-    bool payments = strcmp(name, "payments") == 0, export = strcmp(name, "export") == 0;
-    if ((ctl->find || ctl->before || ctl->limit) && !payments)
-        return false;
-    if ((ctl->from || ctl->to) && !payments && !export)
-        return false;
-    return !(ctl->format || ctl->output) || export;
+    return (ctl->find ? FIND : 0U) | (ctl->from || ctl->to || ctl->since ? PERIOD : 0U) |
+           (ctl->before || ctl->limit ? PAGE : 0U) | (ctl->format || ctl->output ? FILES : 0U) |
+           (ctl->reason || ctl->owner ? ORDER : 0U) | (ctl->span ? SPAN : 0U);
+}
+
+static int show_usage(const struct command *command)
+{
+    ctl_complain("usage: kioskctl %s %s", command->name, command->usage);
+    return CTL_USAGE;
+}
+
+/* The commands that are more than one question and its answer. argv[0] is the command. */
+static int run_special(struct ctl *ctl, const struct command *command, int argc, char **argv)
+{
+    const char *name = command->name;
+    if (strcmp(name, "payments") == 0 && argc == 1)
+        return ctl_payments(ctl);
+    if (strcmp(name, "export") == 0 && argc == 1)
+        return ctl_export(ctl);
+    if (strcmp(name, "watch") == 0 && argc <= 2)
+        return ctl_watch(ctl, argc == 2 ? argv[1] : NULL);
+    if (strcmp(name, "barrier") == 0 && argc == 3)
+        return ctl_barrier(ctl, argv[1], argv[2]);
+    if (strcmp(name, "test") == 0 && argc == 2)
+        return ctl_move(ctl, "test", argv[1], json_pack("{s:s}", "device", argv[1]), show_test);
+    if (strcmp(name, "screenshot") == 0 && argc == 2)
+        return ctl_screenshot(ctl, argv[1]);
+    if (strcmp(name, "qr") == 0 && argc == 3 && strcmp(argv[1], "check") == 0)
+        return ctl_qr_check(ctl, argv[2]);
+    return show_usage(command);
 }
 
 int ctl_run(struct ctl *ctl, int argc, char **argv)
@@ -226,18 +230,8 @@ int ctl_run(struct ctl *ctl, int argc, char **argv)
         ctl_complain("no command \"%s\"; kioskctl --help lists them", argv[0]);
         return CTL_USAGE;
     }
-    if (argc - 1 < command->least || !options_fit(ctl, command->name)) {
-        ctl_complain("usage: kioskctl %s %s", command->name, command->usage);
-        return CTL_USAGE;
-    }
-    if (command->show)
-        return ask_and_show(ctl, command, argc - 1, argv + 1);
-    if (strcmp(command->name, "export") == 0 && argc == 1)
-        return ctl_export(ctl);
-    if (strcmp(command->name, "screenshot") == 0 && argc == 2)
-        return screenshot(ctl, argv[1]);
-    if (strcmp(command->name, "qr") == 0 && argc == 3 && strcmp(argv[1], "check") == 0)
-        return ctl_qr_check(ctl, argv[2]);
-    ctl_complain("usage: kioskctl %s %s", command->name, command->usage);
-    return CTL_USAGE;
+    if (argc - 1 < command->least || options_given(ctl) & ~command->options)
+        return show_usage(command);
+    return command->show ? ask_and_show(ctl, command, argc - 1, argv + 1)
+                         : run_special(ctl, command, argc, argv);
 }

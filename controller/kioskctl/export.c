@@ -78,23 +78,6 @@ static void say_progress(long written, long seen, json_int_t total, bool end)
             end ? "\n" : " ");
 }
 
-static int period(struct ctl *ctl, json_t *args)
-{
-    const char *const keys[] = {"from", "to"}, *const given[] = {ctl->from, ctl->to};
-    for (int i = 0; i < 2; i++) {
-        json_int_t at;
-        if (!given[i])
-            continue;
-        if (!ctl_read_time(given[i], &at)) {
-            ctl_complain("--%s %s: a date (2026-11-23, \"2026-11-23 14:05\") or unix seconds are wanted",
-                         keys[i], given[i]);
-            return CTL_USAGE;
-        }
-        json_object_set_new(args, keys[i], json_integer(at));
-    }
-    return CTL_DONE;
-}
-
 static int write_all(struct ctl *ctl, FILE *out, bool csv, json_t *args)
 {
     long written = 0, seen = 0;
@@ -157,7 +140,7 @@ int ctl_export(struct ctl *ctl)
         return CTL_USAGE;
     }
     json_t *args = json_object();
-    int rc = period(ctl, args);
+    int rc = ctl_read_period(ctl, args);
     if (rc == CTL_DONE)
         rc = ctl->output && strcmp(ctl->output, "-") != 0 ? write_file(ctl, csv, args)
                                                           : write_all(ctl, stdout, csv, args);

@@ -2,6 +2,8 @@
 #include <getopt.h>
 #include <signal.h>
 #include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
 #include <sodium.h>
 #include "controller/kioskctl/kioskctl.h"
 
@@ -25,38 +27,70 @@ static void print_help(void)
     puts("\n  -c, --config FILE        configuration (" DEFAULT_CONFIG ")\n"
          "  -s, --socket PATH        the socket itself, without a configuration\n"
          "      --json               the answer as JSON instead of tables\n"
-         "      --find TEXT          part of payment id, product or result\n"
+         "      --find TEXT          end or part of the payment id, product or result\n"
+         "      --since SPAN         the last 90s, 30m, 2h or 1d\n"
          "      --from T, --to T     period, from ≤ t < to: 2026-11-23, \"2026-11-23 14:05\", or unix "
          "seconds\n"
+         "      --reason TEXT        why a barrier is opened or held: stands in the list of passages\n"
+         "      --owner NAME         on whose behalf (the user who runs this)\n"
          "  -o, --output FILE        where the export goes (standard output)\n"
          "  -h, --help   -V, --version\n"
          "\nExit status: 0 done, 1 failed, 2 bad usage or configuration. The manual: kioskctl(1).");
 }
 
-enum { OPT_JSON = 256, OPT_FIND, OPT_FROM, OPT_TO, OPT_BEFORE, OPT_LIMIT, OPT_FORMAT };
+enum { OPT_JSON = 256 };
+
+/* Options with a text of their own: where it goes. */
+static const struct {
+    const char *name;
+    size_t offset;
+} texts[] = {
+#define TEXT(name, member)                                                                                   \
+    {                                                                                                        \
+        name, offsetof(struct ctl, member)                                                                   \
+    }
+    TEXT("find", find),     TEXT("from", from),   TEXT("to", to),         TEXT("since", since),
+    TEXT("before", before), TEXT("limit", limit), TEXT("format", format), TEXT("reason", reason),
+    TEXT("owner", owner),   TEXT("for", span),
+#undef TEXT
+};
 
 static const struct option options[] = {
     {"config", required_argument, NULL, 'c'},
     {"socket", required_argument, NULL, 's'},
     {"json", no_argument, NULL, OPT_JSON},
-    {"find", required_argument, NULL, OPT_FIND},
-    {"from", required_argument, NULL, OPT_FROM},
-    {"to", required_argument, NULL, OPT_TO},
-    {"before", required_argument, NULL, OPT_BEFORE},
-    {"limit", required_argument, NULL, OPT_LIMIT},
-    {"format", required_argument, NULL, OPT_FORMAT},
+    {"find", required_argument, NULL, 0},
+    {"from", required_argument, NULL, 0},
+    {"to", required_argument, NULL, 0},
+    {"since", required_argument, NULL, 0},
+    {"before", required_argument, NULL, 0},
+    {"limit", required_argument, NULL, 0},
+    {"format", required_argument, NULL, 0},
+    {"reason", required_argument, NULL, 0},
+    {"owner", required_argument, NULL, 0},
+    {"for", required_argument, NULL, 0},
     {"output", required_argument, NULL, 'o'},
     {"help", no_argument, NULL, 'h'},
     {"version", no_argument, NULL, 'V'},
     {NULL, 0, NULL, 0},
 };
 
+static void take_text(struct ctl *ctl, const char *name)
+{
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        if (strcmp(texts[i].name, name) == 0)
+            memcpy((char *)ctl + texts[i].offset, &optarg, sizeof optarg);
+}
+
 /* The exit status if the program is to end here, else -1. */
 static int read_options(struct ctl *ctl, int argc, char **argv)
 {
-    int option;
-    while ((option = getopt_long(argc, argv, "c:s:o:hV", options, NULL)) != -1) {
+    int option, which = 0;
+    while ((option = getopt_long(argc, argv, "c:s:o:hV", options, &which)) != -1) {
         switch (option) {
+        case 0:
+            take_text(ctl, options[which].name);
+            break;
         case 'c':
             ctl->config_file = optarg;
             break;
@@ -68,24 +102,6 @@ static int read_options(struct ctl *ctl, int argc, char **argv)
             break;
         case OPT_JSON:
             ctl->json = true;
-            break;
-        case OPT_FIND:
-            ctl->find = optarg;
-            break;
-        case OPT_FROM:
-            ctl->from = optarg;
-            break;
-        case OPT_TO:
-            ctl->to = optarg;
-            break;
-        case OPT_BEFORE:
-            ctl->before = optarg;
-            break;
-        case OPT_LIMIT:
-            ctl->limit = optarg;
-            break;
-        case OPT_FORMAT:
-            ctl->format = optarg;
             break;
         case 'h':
             print_help();

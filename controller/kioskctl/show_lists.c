@@ -59,12 +59,33 @@ static const char *level(const json_t *line)
     return show_bool(line, "on") ? "on" : "off";
 }
 
+/* Who holds it open, or what else keeps a lane from selling. */
+static void put_lane(struct table *table, const json_t *entry)
+{
+    const json_t *hold = json_object_get(entry, "hold");
+    if (hold)
+        table_cell(table, "until %s by %s: %s", ctl_time(show_number(hold, "until")),
+                   show_text(hold, "owner"), show_text(hold, "why"));
+    else
+        table_cell(table, "%s", show_bool(entry, "held") ? "held" : "-");
+}
+
+static bool any_lane(const json_t *data)
+{
+    const json_t *entry;
+    size_t i;
+    json_array_foreach(json_object_get(data, "devices"), i, entry) if (show_has(entry, "rights")) return true;
+    return false;
+}
+
 void show_devices(const json_t *data)
 {
     struct table table;
     const json_t *entry, *line;
     size_t i, j;
-    table_begin(&table, "DEVICE|KIND|DOES|LOCK|>STRIKES|LINES");
+    bool lanes = any_lane(data);
+    table_begin(&table, lanes ? "DEVICE|KIND|DOES|LOCK|>STRIKES|HELD OPEN|LINES"
+                              : "DEVICE|KIND|DOES|LOCK|>STRIKES|LINES");
     json_array_foreach(json_object_get(data, "devices"), i, entry)
     {
         char lines[512] = "";
@@ -82,6 +103,8 @@ void show_devices(const json_t *data)
         table_cell(&table, "%s",
                    strcmp(show_text(entry, "lock"), "none") == 0 ? "-" : show_text(entry, "lock"));
         table_cell(&table, "%lld", (long long)show_number(entry, "strikes"));
+        if (lanes)
+            put_lane(&table, entry);
         table_cell(&table, "%s", lines);
     }
     table_end(&table);

@@ -39,6 +39,32 @@ static void print_inputs(const json_t *data)
         printf("Message   %s\n", show_text(data, "message"));
 }
 
+/* Only what is not as usual: a lane at rest that sells is told by its product. */
+static void print_lanes(const json_t *lanes)
+{
+    const json_t *lane;
+    size_t i;
+    json_array_foreach(lanes, i, lane)
+    {
+        const json_t *hold = json_object_get(lane, "hold");
+        const char *lock = show_text(lane, "lock");
+        printf("Lane      %s, %s: %s", show_text(lane, "name"), show_text(lane, "kind"),
+               show_bool(lane, "moving") ? show_text(lane, "phase") : "at rest");
+        if (show_number(lane, "rights") > 0)
+            printf(", %lld paid passages", (long long)show_number(lane, "rights"));
+        if (show_bool(lane, "fire"))
+            printf(", FIRE ALARM (kioskctl reset %s when it is over)", show_text(lane, "name"));
+        else if (strcmp(lock, "none") != 0)
+            printf(", LOCKED: %s (kioskctl reset %s)", lock, show_text(lane, "name"));
+        if (hold)
+            printf(", held open until %s by %s: %s", ctl_time(show_number(hold, "until")),
+                   show_text(hold, "owner"), show_text(hold, "why"));
+        else if (show_bool(lane, "held"))
+            printf(", held open");
+        putchar('\n');
+    }
+}
+
 static void print_activities(const json_t *list)
 {
     struct table table;
@@ -81,6 +107,7 @@ void show_status(const json_t *data)
     printf("Payments  %lld open: %lld moving, %lld queued\n", (long long)show_number(payments, "open"),
            (long long)show_number(payments, "moving"), (long long)show_number(payments, "queued"));
     print_inputs(data);
+    print_lanes(json_object_get(data, "lanes"));
     print_activities(json_object_get(data, "activities"));
 }
 
@@ -127,13 +154,23 @@ void show_ledger(const json_t *data)
     table_end(&table);
 }
 
-void show_test(const json_t *data)
+void show_evidence(const json_t *data)
 {
     const char *name;
     json_t *value;
-    printf("%s: %s%s%s%s\n", show_text(data, "device"), show_text(data, "result"),
-           show_has(data, "reason") ? ", " : "", show_text(data, "reason"),
-           show_bool(data, "verified") ? " (verified by a sensor)" : " (no sensor confirms it)");
     json_object_foreach((json_t *)(uintptr_t)json_object_get(data, "evidence"), name, value)
         printf("  %s = %lld\n", name, (long long)json_integer_value(value));
+}
+
+void show_test(const json_t *data)
+{
+    const char *result = show_text(data, "result");
+    if (!*result) { /* one more opening in a movement that goes on */
+        printf("%s: ordered\n", show_text(data, "device"));
+        return;
+    }
+    printf("%s: %s%s%s%s\n", show_text(data, "device"), result, show_has(data, "reason") ? ", " : "",
+           show_text(data, "reason"),
+           show_bool(data, "verified") ? " (verified by a sensor)" : " (no sensor confirms it)");
+    show_evidence(data);
 }

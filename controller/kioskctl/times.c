@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -37,6 +38,37 @@ bool ctl_read_time(const char *text, json_int_t *ret)
         return true;
     }
     return false;
+}
+
+bool ctl_read_span(const char *text, json_int_t *ret)
+{
+    static const struct {
+        const char *unit;
+        json_int_t seconds;
+    } units[] = {{"", 1}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}};
+    char *end;
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    if (end == text || errno || number < 1 || number > INT32_MAX)
+        return false;
+    for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+        if (strcmp(end, units[i].unit) == 0) {
+            *ret = (json_int_t)number * units[i].seconds;
+            return true;
+        }
+    return false;
+}
+
+const char *ctl_clock_ms(json_int_t unix_ms)
+{
+    char *text = next_buffer();
+    time_t at = (time_t)(unix_ms / 1000);
+    struct tm parts;
+    if (!localtime_r(&at, &parts))
+        return "-";
+    size_t used = strftime(text, SIZE, "%H:%M:%S", &parts);
+    (void)snprintf(text + used, SIZE - used, ".%03d", (int)(unix_ms % 1000));
+    return text;
 }
 
 const char *ctl_time(json_int_t unix_s)

@@ -115,7 +115,7 @@ class Kioskctl(unittest.TestCase):
                 (["refill"], "refill", {}), (["refill", "cola"], "refill", {"product": "cola"}),
                 (["refill", "cola", "6"], "refill", {"product": "cola", "stock": 6}),
                 (["enable"], "enable", {}), (["disable", "cola"], "disable", {"product": "cola"}),
-                (["test", "a1"], "test", {"device": "a1"}), (["reset", "a1"], "reset", {"device": "a1"}),
+                (["test", "a1", "--json"], "test", {"device": "a1"}), (["reset", "a1"], "reset", {"device": "a1"}),
                 (["message", ""], "message", {"text": ""}),
                 (["message", "Добры дзень", "60"], "message", {"text": "Добры дзень", "seconds": 60}),
                 (["why", "cola"], "why", {"product": "cola"}), (["log", "7"], "log", {"limit": 7}),
