@@ -186,6 +186,14 @@ static int32_t limit_of(const struct hal_line *line, const struct hal_order *ord
     return limit_ms;
 }
 
+/* An output without a limit of its own (light, sign, hold) that is ordered on for a time has that time as a
+ * lease: it counts anew with each order, and its end is no fault. Whoever wants the output on goes on saying
+ * so; when he hangs or dies, the guard or the warden ends it. */
+static bool is_lease(const struct hal_line *line, const struct hal_order *order)
+{
+    return order->kind == HAL_ON && line->config->limit_ms == 0 && order->ms > 0;
+}
+
 /* The write of an ON. ret_ms: how long the pulse is. */
 static void write_on(struct hal_instance *instance, struct hal_line *line, const struct hal_order *order,
                      struct hal_write *write, int32_t *ret_ms)
@@ -199,6 +207,8 @@ static void write_on(struct hal_instance *instance, struct hal_line *line, const
     int64_t others_us = until_others(guard);
     int64_t off_by_us = guard_switch_on(guard, local(instance, line), clock_mono_us(),
                                         run->flash ? limit_ms + FLASH_UNIT_MS : limit_ms);
+    if (is_lease(line, order))
+        guard_set_end(guard, local(instance, line), off_by_us);
     line->now.on = true;
     run->on_at_us = 0;
     warden_arm(line->index, off_by_us);
@@ -256,6 +266,31 @@ static void switch_on(struct hal_instance *instance, struct hal_line *line, cons
     }
 }
 
+static bool is_on(const struct hal_instance *instance, const struct hal_line *line)
+{
+    return line->now.on && !line->run->pulse_pending &&
+           instance->runner->guard.entry[local(instance, line)].state == GUARD_ON;
+}
+
+/* An output without a limit of its own is on and ordered on again: written again, so that the answer is of
+ * now, and its time counts from now. */
+static void renew(struct hal_instance *instance, struct hal_line *line, const struct hal_order *order)
+{
+    struct guard *guard = &instance->runner->guard;
+    int32_t i = local(instance, line);
+    struct hal_write write = {.on = true, .until_us = until_others(guard)};
+    int64_t now_us = clock_mono_us();
+    instance->driver->set(instance, line, &write);
+    if (write.result == HAL_UNKNOWN)
+        try_off(instance, line);
+    if (write.result == HAL_DONE) {
+        int64_t off_by_us = guard_switch_on(guard, i, now_us, order->ms);
+        guard_set_end(guard, i, off_by_us);
+        warden_arm(line->index, off_by_us);
+    }
+    emit_order(instance, line, HAL_ON, write.result);
+}
+
 static void order_off(struct hal_instance *instance, struct hal_line *line)
 {
     if (line->run->health != LINE_GOOD) {
@@ -274,19 +309,21 @@ void outputs_order(struct hal_instance *instance, const struct hal_order *order)
             line = &instance->lines[i];
     assert(line);
     const struct guard *guard = &instance->runner->guard;
+    int32_t i = local(instance, line);
     bool possible = line->config->output && line->run->health == LINE_GOOD && order->ms >= 0 &&
                     (order->kind != HAL_PULSE || order->ms > 0);
-    bool is_on = order->kind == HAL_ON && line->now.on && !line->run->pulse_pending &&
-                 guard->entry[local(instance, line)].state == GUARD_ON;
+    bool again = order->kind == HAL_ON && is_on(instance, line);
     if (order->kind == HAL_OFF && line->config->output) {
         order_off(instance, line);
-    } else if (possible && is_on) {
-        emit_order(instance, line, HAL_ON, HAL_DONE); /* its limit counts on from the first time */
-    } else if (!possible || !guard_allows_on(guard, local(instance, line))) {
+    } else if (!possible || (!again && !guard_allows_on(guard, i))) {
         emit_order(instance, line, order->kind, HAL_REFUSED);
+    } else if (again && line->config->limit_ms > 0) {
+        emit_order(instance, line, HAL_ON, HAL_DONE); /* its limit counts on from the first time */
     } else {
         wait_until_ready(instance);
-        if (line->run->health == LINE_GOOD)
+        if (line->run->health == LINE_GOOD && again && is_on(instance, line))
+            renew(instance, line, order);
+        else if (line->run->health == LINE_GOOD && guard_allows_on(guard, i))
             switch_on(instance, line, order);
         else
             emit_order(instance, line, order->kind, HAL_REFUSED); /* it was lost meanwhile */
