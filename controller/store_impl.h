@@ -18,7 +18,7 @@ enum {
     STORE_PAGE = 4096,
     STORE_SEAL_SIZE = 8,               /* of each page, see store_vfs.c */
     STORE_APPLICATION_ID = 0x4B494F53, /* "KIOS" */
-    STORE_SCHEMA_VERSION = 2,
+    STORE_SCHEMA_VERSION = 3,
     STORE_WAL_IDLE_PAGES = 200,  /* an idle store checkpoints from here on */
     STORE_WAL_FULL_PAGES = 1000, /* a busy one from here on, between two transactions */
     STORE_WAL_RESERVE = 6 << 20, /* bytes of the -wal written in advance */
@@ -153,8 +153,10 @@ int store_meta_get(struct store *store, const char *name, int64_t *ret);
 /* Creates or migrates the open database in one transaction. SQLITE_OK or the error. SQLITE_NOTADB: not ours;
  * SQLITE_MISMATCH: written by a newer version. */
 int store_schema_migrate(sqlite3 *db);
-/* The first page of a new file with today's tables, for a file of so many pages. false: no memory. */
-bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages);
+/* The same up to an older version, as older files are. For the tests. */
+int store_schema_migrate_to(sqlite3 *db, int version);
+/* The first page of a new file with the tables of that version, for a file of so many pages. false: no memory. */
+bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages, int version);
 /* The same with a given list of steps; version = number of steps done. For the tests. */
 int store_schema_apply(sqlite3 *db, const char *const *wanted, int count);
 

@@ -73,6 +73,10 @@ static int device_row(struct restore *restore, sqlite3_stmt *statement)
         lock = CORE_LOCK_UNKNOWN; /* of a newer version: locked it stays */
     event->u.device.state.strikes = sqlite3_column_int(statement, 1);
     event->u.device.state.lock = (enum core_lock)lock;
+    event->u.device.state.hold_until = sqlite3_column_int64(statement, 3);
+    event->u.device.state.hold_since = sqlite3_column_int64(statement, 4);
+    (void)store_column_text(statement, 5, event->u.device.state.hold_owner, CORE_OWNER_SIZE);
+    (void)store_column_text(statement, 6, event->u.device.state.hold_why, CORE_WHY_SIZE);
     event->u.device.device = config_find_device(restore->store->config, name);
     if (event->u.device.device >= 0)
         restore->event(restore->user, event);

@@ -13,7 +13,7 @@
 #include "controller/report.h"
 #include "controller/store_impl.h"
 
-enum { SALVAGE_LIMIT_MS = 8000, SALVAGE_SEQ_GAP = 1000, SALVAGE_COLUMNS = 24 };
+enum { SALVAGE_LIMIT_MS = 8000, SALVAGE_SEQ_GAP = 1000 };
 
 struct salvage {
     struct store *store; /* the new file */
@@ -29,7 +29,7 @@ static const struct {
     int columns;
 } tables[] = {
     {"payment", "row", 23}, {"outcome", "seq", 5}, {"command", "row", 6}, {"boot", "row", 7},
-    {"epoch", "row", 6},    {"product", NULL, 5},  {"device", NULL, 3},   {"meta", NULL, 2},
+    {"epoch", "row", 6},    {"product", NULL, 5},  {"device", NULL, 7},   {"meta", NULL, 2},
 };
 
 static bool out_of_time(const struct salvage *salvage)
@@ -78,19 +78,31 @@ static int rows_copy(struct salvage *salvage, sqlite3_stmt *from, sqlite3_stmt *
     return SQLITE_OK;
 }
 
+/* A file of an older version has fewer columns in some tables; the others keep what is the rule for them. How
+ * many are copied. */
+static int writer_prepare(sqlite3 *db, size_t index, sqlite3_stmt *from, sqlite3_stmt **ret)
+{
+    static const char places[] = "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?";
+    int columns = tables[index].columns;
+    char *place = sqlite3_mprintf("%.*s", 2 * columns - 1, places);
+    if (sqlite3_column_count(from) >= columns)
+        *ret = prepare(db, "INSERT OR IGNORE INTO %s VALUES(%s)", tables[index].name, place);
+    else if (strcmp(tables[index].name, "device") == 0)
+        *ret = prepare(db, "INSERT OR IGNORE INTO %s(name, strikes, lock) VALUES(%s)", tables[index].name,
+                       "?,?,?");
+    sqlite3_free(place);
+    return sqlite3_column_count(from) < columns ? sqlite3_column_count(from) : columns;
+}
+
 /* Behind an unreadable page the rows go on: jump over it in growing steps, as long as there may be rows. */
 static int table_copy(struct salvage *salvage, size_t index, int64_t *ret_count)
 {
-    static const char *const places[] = {"?,?", "?,?,?", "?,?,?,?,?", "?,?,?,?,?,?",
-                                         "?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?,?"};
-    int columns = tables[index].columns;
-    size_t shape = columns == 2 ? 0 : columns == 3 ? 1 : columns == 5 ? 2 : columns == 6 ? 3 : 4;
     const char *key = tables[index].key;
     sqlite3_stmt *from =
         key ? prepare(salvage->from, "SELECT * FROM %s WHERE %s > ?1 ORDER BY 1", tables[index].name, key)
             : prepare(salvage->from, "SELECT * FROM %s%s", tables[index].name, "");
-    sqlite3_stmt *to =
-        prepare(salvage->store->db, "INSERT OR IGNORE INTO %s VALUES(%s)", tables[index].name, places[shape]);
+    sqlite3_stmt *to = NULL;
+    int columns = from ? writer_prepare(salvage->store->db, index, from, &to) : 0;
     int64_t last = 0, jump = 1;
     bool end = !from || !to;
     int rc = SQLITE_OK;
@@ -163,15 +175,15 @@ static int everything_copy(struct salvage *salvage)
     return rc;
 }
 
-/* Opens the damaged file and copies from it. lend: with a first page of our own, because its own names no
- * tables any more or promises pages that are not there. */
-static int source_copy(struct salvage *salvage, const char *aside, bool lend)
+/* Opens the damaged file and copies from it. lend: with a first page of our own of that version, because its
+ * own names no tables any more or promises pages that are not there; 0 = with its own. */
+static int source_copy(struct salvage *salvage, const char *aside, int lend)
 {
     static unsigned char page[STORE_PAGE];
     struct stat status;
     if (stat(aside, &status) < 0 || status.st_size < STORE_PAGE)
         return SQLITE_OK;
-    if (lend && !store_schema_first_page(page, (uint32_t)(status.st_size / STORE_PAGE)))
+    if (lend && !store_schema_first_page(page, (uint32_t)(status.st_size / STORE_PAGE), lend))
         return SQLITE_NOMEM;
     store_vfs_lend(lend ? page : NULL);
     int rc = SQLITE_OK;
@@ -187,9 +199,10 @@ int store_salvage(struct store *store, const char *aside, struct store_saved *re
 {
     struct salvage salvage = {.store = store, .saved = ret};
     salvage.until_us = clock_mono_us() + SALVAGE_LIMIT_MS * INT64_C(1000);
-    int rc = source_copy(&salvage, aside, false);
-    if (rc == SQLITE_OK && ret->payments == 0)
-        rc = source_copy(&salvage, aside, true);
+    int rc = source_copy(&salvage, aside, 0);
+    /* A small file of an older version lacks the pages that newer tables begin on. */
+    for (int version = STORE_SCHEMA_VERSION; rc == SQLITE_OK && ret->payments == 0 && version > 0; version--)
+        rc = source_copy(&salvage, aside, version);
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(store->db, "UPDATE payment SET state = 2 WHERE state = 1", NULL, NULL, NULL);
     if (rc == SQLITE_OK)

@@ -41,7 +41,13 @@ static const char step_1[] =
 static const char step_2[] =
     "CREATE INDEX command_passage ON command(row, received_at) WHERE " STORE_IS_PASSAGE ";";
 
-static const char *const steps[] = {step_1, step_2};
+/* The operator's hold of a barrier. Columns, not a table: the root pages stay where they are (see below). */
+static const char step_3[] = "ALTER TABLE device ADD COLUMN hold_until INTEGER NOT NULL DEFAULT 0;"
+                             "ALTER TABLE device ADD COLUMN hold_since INTEGER NOT NULL DEFAULT 0;"
+                             "ALTER TABLE device ADD COLUMN hold_owner TEXT NOT NULL DEFAULT '';"
+                             "ALTER TABLE device ADD COLUMN hold_why TEXT NOT NULL DEFAULT '';";
+
+static const char *const steps[] = {step_1, step_2, step_3};
 
 _Static_assert(sizeof steps / sizeof steps[0] == STORE_SCHEMA_VERSION, "one step per version");
 
@@ -92,14 +98,19 @@ int store_schema_apply(sqlite3 *db, const char *const *wanted, int count)
     return rc;
 }
 
+int store_schema_migrate_to(sqlite3 *db, int version)
+{
+    return store_schema_apply(db, steps, version);
+}
+
 int store_schema_migrate(sqlite3 *db)
 {
-    return store_schema_apply(db, steps, STORE_SCHEMA_VERSION);
+    return store_schema_migrate_to(db, STORE_SCHEMA_VERSION);
 }
 
 /* The order of the steps fixes where each table begins, so the first page of any file of ours says the same.
  */
-bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages)
+bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages, int version)
 {
     sqlite3 *db = NULL;
     int seal = STORE_SEAL_SIZE;
@@ -110,7 +121,7 @@ bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages)
     if (rc == SQLITE_OK)
         rc = sqlite3_exec(db, "PRAGMA page_size=4096", NULL, NULL, NULL);
     if (rc == SQLITE_OK)
-        rc = store_schema_migrate(db);
+        rc = store_schema_migrate_to(db, version);
     unsigned char *bytes = rc == SQLITE_OK ? sqlite3_serialize(db, "main", &size, 0) : NULL;
     bool good = bytes && size >= STORE_PAGE;
     if (good) {

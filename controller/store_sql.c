@@ -53,9 +53,11 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
                               "stock = ?2, disabled = ?3, prices = ?4, qr = ?5",
     [STORE_SQL_PRODUCT_ALL] = "SELECT id, stock, disabled, prices, qr FROM product ORDER BY id",
     [STORE_SQL_DEVICE_SET] =
-        "INSERT INTO device(name, strikes, lock) VALUES(?1, ?2, ?3) ON CONFLICT(name) DO UPDATE "
-        "SET strikes = ?2, lock = ?3",
-    [STORE_SQL_DEVICE_ALL] = "SELECT name, strikes, lock FROM device ORDER BY name",
+        "INSERT INTO device(name, strikes, lock, hold_until, hold_since, hold_owner, hold_why) "
+        "VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT(name) DO UPDATE SET strikes = ?2, lock = ?3, "
+        "hold_until = ?4, hold_since = ?5, hold_owner = ?6, hold_why = ?7",
+    [STORE_SQL_DEVICE_ALL] = "SELECT name, strikes, lock, hold_until, hold_since, hold_owner, hold_why "
+                             "FROM device ORDER BY name",
     [STORE_SQL_META_SET] =
         "INSERT INTO meta(name, value) VALUES(?1, ?2) ON CONFLICT(name) DO UPDATE SET value = ?2",
     [STORE_SQL_META_GET] = "SELECT value FROM meta WHERE name = ?1",

@@ -151,6 +151,10 @@ static int device_set(struct store *store, const char *name, const struct core_d
     store_bind_text(statement, 1, name);
     sqlite3_bind_int(statement, 2, state->strikes);
     sqlite3_bind_int(statement, 3, (int)state->lock);
+    sqlite3_bind_int64(statement, 4, state->hold_until);
+    sqlite3_bind_int64(statement, 5, state->hold_since);
+    store_bind_text(statement, 6, state->hold_owner);
+    store_bind_text(statement, 7, state->hold_why);
     return store_sql_run(store, statement, NULL);
 }
 
