@@ -80,6 +80,8 @@ def spelled(command, kiosk):
         words[1:1] = ["-c", kiosk.config]
     if words[0] == "kiosk-pay" and "pay" in words:
         words += ["--wait", "1"]
+    if "watch" in words and "--for" not in words:
+        words += ["--for", "1s"]
     return words
 
 
