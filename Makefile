@@ -69,6 +69,9 @@ UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 .PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers install clean
 all: $(BUILT)
 
+# STEPS=yes tells each step of a silent build, for people who wait for it.
+step = @$(if $(STEPS),echo "  $(1) $(2)",:)
+
 define room_rule
 $(OUT)/lib$(1).a: $(call obj,$($(1)_SRC))
 	@mkdir -p $$(@D)
@@ -79,10 +82,12 @@ $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
 $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
+	$(call step,compile,$<)
 	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
 
 define program_rule
 $(OUT)/$(1): $(call obj,$(MAIN_$(1))) $(ALL_LIBS)
+	$$(call step,link,$$(@F))
 	$(CC) $(LDFLAGS) -o $$@ $(call obj,$(MAIN_$(1))) $(ALL_LIBS) $(LIBS)
 endef
 $(foreach p,$(PROGRAMS),$(eval $(call program_rule,$(p))))
@@ -131,10 +136,10 @@ PACKAGES_BENCH := mbpoll mosquitto-clients python3-pymodbus python3-paho-mqtt
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/:/' | while IFS=: read -r t d; do printf '  make %-10s%s\n' "$$t" "$$d"; done
 
-demo: ## a purchase without hardware, shown step by step (KEEP=1 stays open, pictures in build/demo)
+demo: ## a kiosk without hardware, step by step: TRADE=vending, parking or transport (KEEP=1 stays open, pictures in build/demo*)
 	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO)
-	@$(MAKE) -s --no-print-directory -j2 all
-	@KIOSK_BUILD=$(OUT) tests/demo.sh
+	@$(MAKE) -s --no-print-directory -j2 STEPS=yes all
+	@KIOSK_BUILD=$(OUT) TRADE=$(or $(TRADE),vending) tests/demo.sh
 
 check: ## install what is missing, build, run every test that gates
 	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL)

@@ -71,6 +71,7 @@ def other_jobs():
         ("simulation-asan", "build/asan/simulation --seeds 150 --seed 900001"),
         ("mutants", "tests/simulation/mutants.sh 20000"),
         ("demo", "KIOSK_BUILD=build/gcc tests/demo.sh"),
+        ("demo-transport", "KIOSK_BUILD=build/gcc TRADE=transport tests/demo.sh"),
     ]
     for config in find("config/examples", ".cfg"):
         jobs.append((f"example-{config[:-4]}", f"build/gcc/kioskd -c config/examples/{config} --check"))

@@ -1,16 +1,38 @@
 #!/bin/sh
-# A purchase without hardware: broker, simulated machine, daemon, screen, payment; then what must not sell.
-# Everything stays in build/demo. KEEP=1: stays open for your own tries until Enter or Ctrl-C.
+# A kiosk without hardware: broker, simulated machine, daemon, screen, payments; then what must not sell.
+# TRADE=vending (usual), parking or transport: tests/demo/$TRADE.sh plays it. Everything stays in build/demo, or
+# build/demo-TRADE. KEEP=1: stays open for your own tries until Enter or Ctrl-C.
 set -eu
 cd "$(dirname "$0")/.."
 bin=$PWD/${KIOSK_BUILD:-build/gcc}
-demo=$PWD/build/demo
+trade=${TRADE:-vending}
 export TZ=UTC SDL_VIDEODRIVER="${SDL_VIDEODRIVER:-}"
 [ -n "$SDL_VIDEODRIVER" ] || unset SDL_VIDEODRIVER
 PATH=$PATH:/usr/sbin
 
+if [ ! -r "tests/demo/$trade.sh" ]; then
+    echo "demo: TRADE=$trade: expected vending, parking or transport" >&2
+    exit 2
+fi
+
+# A folder of its own: while one demo runs, another of the same trade takes the next name. The lock is held by everything
+# that this demo starts.
+mkdir -p build
+base=demo
+[ "$trade" = vending ] || base=demo-$trade
+folder=
+for n in "" -2 -3 -4 -5 -6 -7 -8 -9; do
+    exec 9>"build/$base$n.lock"
+    if flock -n 9; then
+        folder=build/$base$n
+        break
+    fi
+done
+[ -n "$folder" ] || { echo "demo: nine of them run already" >&2; exit 1; }
+demo=$PWD/$folder
 rm -rf "$demo"
 mkdir -p "$demo"
+
 pids=
 stop_all() {
     trap - EXIT INT TERM
@@ -21,7 +43,7 @@ trap stop_all EXIT
 trap 'exit 130' INT TERM
 
 say() { printf '\n\033[1m%s\033[0m\n' "$*"; }
-die() { echo "demo: $*" >&2; echo "demo: logs are in build/demo" >&2; exit 1; }
+die() { echo "demo: $*" >&2; echo "demo: logs are in $folder" >&2; exit 1; }
 # wait_until SECONDS WHAT COMMAND...
 wait_until() {
     seconds=$1 what=$2
@@ -53,14 +75,41 @@ start_broker() {
 write_config() {
     psp=$("$bin/kiosk-pay" keygen --kid psp-demo --use payment,ack -o "$demo/psp.jwk" 2>/dev/null)
     ops=$("$bin/kiosk-pay" keygen --kid ops-demo --use command -o "$demo/ops.jwk" 2>/dev/null)
-    sed -e "s|@PORT@|$port|" -e "s|@DEMO@|$demo|g" -e "s|@PSP@|$psp|" -e "s|@OPS@|$ops|" tests/demo.cfg >"$demo/kiosk.cfg"
+    sed -e "s|@PORT@|$port|" -e "s|@DEMO@|$demo|g" -e "s|@PSP@|$psp|" -e "s|@OPS@|$ops|" "tests/demo/$trade.cfg" \
+        >"$demo/kiosk.cfg"
+    [ ! -r "tests/demo/$trade.script" ] || cp "tests/demo/$trade.script" "$demo/machine.script"
     "$bin/kioskd" -c "$demo/kiosk.cfg" --check
 }
 
-sells() { "$bin/kioskctl" -c "$demo/kiosk.cfg" --json why cola | grep -q '"can_sell": *true'; }
-moves() { "$bin/kioskctl" -c "$demo/kiosk.cfg" --json status | grep -q '"moving": *1'; }
+control() { "$bin/kioskctl" -c "$demo/kiosk.cfg" "$@"; }
+sells() { control --json why "$1" | grep -q '"can_sell": *true'; }
+moves() { control --json status | grep -q '"moving": *1'; }
 shot() { SDL_VIDEODRIVER=dummy "$bin/kiosk-display" -c "$demo/kiosk.cfg" --size 1280x800 --shot "$demo/$1.png" 2>>"$demo/display.log"; }
-pay() { "$bin/kiosk-pay" -k "$demo/psp.jwk" -c "$demo/kiosk.cfg" pay "$@" --wait 20 || true; }
+pay() { "$bin/kiosk-pay" -k "$demo/psp.jwk" -c "$demo/kiosk.cfg" pay "$@" --wait 30 || true; }
+# What the machine itself saw: happened WORDS; count WORDS
+happened() { grep -q " $1\$" "$demo/machine.trace"; }
+count() { grep -c " $1\$" "$demo/machine.trace" || true; }
+told() { grep -q "$1" "$demo/listen.log"; }
+# must NUMBER WHAT WORDS...: the machine saw exactly that many of them
+must() {
+    [ "$(count "$3")" = "$1" ] || die "$2: $(count "$3") instead of $1 (\"$3\" in machine.trace)"
+}
+picture() { [ -s "$demo/$1.png" ] || die "$1.png is missing"; }
+
+start_kiosk() { # start_kiosk PRODUCT...: until all of them can be sold
+    start_broker
+    write_config
+    "$bin/kiosk-pay" -k "$demo/psp.jwk" -c "$demo/kiosk.cfg" listen >"$demo/listen.log" 2>&1 &
+    pids="$! $pids"
+    "$bin/kioskd" -c "$demo/kiosk.cfg" --sim 2>"$demo/kioskd.log" &
+    pids="$! $pids"
+    for product in "$@"; do wait_until 15 "the kiosk sells $product" sells "$product"; done
+    control products
+    if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || { [ -n "${KEEP:-}" ] && [ -e /dev/dri/card0 ]; }; then
+        "$bin/kiosk-display" -c "$demo/kiosk.cfg" --window 2>>"$demo/display.log" &
+        pids="$! $pids"
+    fi
+}
 
 # What was paid, what moved, what was reported: the broker's and the machine's own words, by time.
 timeline() {
@@ -71,52 +120,12 @@ timeline() {
     } | sort -s -k1,1
 }
 
-say "1. A broker, a kiosk with a simulated machine, and keys made for this run"
-start_broker
-write_config
-"$bin/kiosk-pay" -k "$demo/psp.jwk" -c "$demo/kiosk.cfg" listen >"$demo/listen.log" 2>&1 &
-pids="$! $pids"
-"$bin/kioskd" -c "$demo/kiosk.cfg" --sim 2>"$demo/kioskd.log" &
-pids="$! $pids"
-wait_until 15 "the kiosk sells" sells
-"$bin/kioskctl" -c "$demo/kiosk.cfg" products
-if [ -n "${DISPLAY:-}${WAYLAND_DISPLAY:-}" ] || { [ -n "${KEEP:-}" ] && [ -e /dev/dri/card0 ]; }; then
-    "$bin/kiosk-display" -c "$demo/kiosk.cfg" --window 2>>"$demo/display.log" &
-    pids="$! $pids"
-fi
-shot before
-
-say "2. Somebody pays for a cola"
-pay cola --id demo-1 >"$demo/pay-1.log" 2>&1 &
-buyer=$!
-wait_until 10 "the motor moves" moves
-sleep 0.3 # the screen is told at most every 50 ms
-shot during
-wait "$buyer"
-cat "$demo/pay-1.log"
-shot after
-
-say "3. The same payment once more: nothing moves, the same outcome is told again"
-pay cola --id demo-1
-say "4. A payment that comes three hours late: refused, the money goes back"
-pay cola --id demo-late --age 10800
-say "5. A payment of the wrong amount: refused, the money goes back"
-pay cola --id demo-short --amount 200
-sleep 0.5
-
-say "What was paid, what moved, what was reported"
-timeline
-moved=$(grep -c 'motor_a1 on' "$demo/machine.trace" || true)
-say "The motor was started $moved time(s) for 4 messages about payments. What the kiosk's own books say:"
-"$bin/kioskctl" -c "$demo/kiosk.cfg" ledger
-echo
-echo "The screen before, during and after: build/demo/before.png, during.png, after.png"
-[ "$moved" = 1 ] || die "the motor must start exactly once"
-for picture in before during after; do [ -s "$demo/$picture.png" ] || die "$picture.png is missing"; done
+# shellcheck source=/dev/null
+. "tests/demo/$trade.sh"
 
 if [ -n "${KEEP:-}" ]; then
     say "The kiosk stays open. In another terminal:"
-    echo "  $bin/kiosk-pay -k $demo/psp.jwk -c $demo/kiosk.cfg pay cola"
+    echo "  $bin/kiosk-pay -k $demo/psp.jwk -c $demo/kiosk.cfg pay $example"
     echo "  $bin/kioskctl -c $demo/kiosk.cfg status"
     echo "  $bin/kioskctl -c $demo/kiosk.cfg payments"
     echo "  $bin/kiosk-pay -k $demo/ops.jwk -c $demo/kiosk.cfg command message.show text=Hello seconds=20"
