@@ -34,6 +34,7 @@ rm -rf "$demo"
 mkdir -p "$demo"
 
 pids=
+example=
 stop_all() {
     trap - EXIT INT TERM
     for pid in $pids; do kill "$pid" 2>/dev/null || true; done

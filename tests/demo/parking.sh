@@ -1,5 +1,5 @@
 # An entry lane with cars that pay, reverse and follow closely. Played by tests/demo.sh.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 example=entry
 
 say "1. A broker, a kiosk with two simulated barriers, and keys made for this run"

@@ -1,5 +1,5 @@
 # A crowd at a validator, and a turnstile. Played by tests/demo.sh.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 example=ride
 
 say "1. A broker, a kiosk with a simulated validator and turnstile, and keys made for this run"

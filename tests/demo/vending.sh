@@ -1,5 +1,5 @@
 # A purchase at a vending machine, then what must not sell. Played by tests/demo.sh.
-# shellcheck shell=sh disable=SC2154
+# shellcheck shell=sh disable=SC2154,SC2034
 example=cola
 
 say "1. A broker, a kiosk with a simulated machine, and keys made for this run"
