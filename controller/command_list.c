@@ -4,15 +4,9 @@
 #include "config/load.h"
 #include "controller/shell.h"
 
-enum { LIST_DEFAULT = 50, LIST_MAX = 200 };
+enum { LIST_DEFAULT = 50, LIST_MAX = 200, LOOK_MAX = 10000 };
 
 /* ---- payments ---- */
-
-struct page {
-    json_t *rows;
-    json_int_t from, to, last_row;
-    int seen;
-};
 
 static json_t *row_json(const struct store_payment_row *row)
 {
@@ -42,11 +36,7 @@ static json_t *row_json(const struct store_payment_row *row)
 
 static void collect(void *user, const struct store_payment_row *row)
 {
-    struct page *page = user;
-    page->seen++;
-    page->last_row = row->row;
-    if (row->payment.received_at >= page->from && row->payment.received_at < page->to)
-        json_array_append_new(page->rows, row_json(row));
+    json_array_append_new(user, row_json(row));
 }
 
 static json_int_t integer_or(const json_t *args, const char *key, json_int_t otherwise)
@@ -55,20 +45,25 @@ static json_int_t integer_or(const json_t *args, const char *key, json_int_t oth
     return json_is_integer(value) ? json_integer_value(value) : otherwise;
 }
 
+/* A search that finds little looks at a part only, so that no payment waits behind it for its commit; who
+ * asks goes on with `next`. */
 static void run_payments(struct store *store, struct job *job)
 {
-    int limit = (int)integer_or(job->args, "limit", LIST_DEFAULT);
-    struct page page = {.rows = json_array(),
-                        .from = integer_or(job->args, "from", 0),
-                        .to = integer_or(job->args, "to", INT64_MAX)};
+    json_t *rows = json_array();
+    const char *find = json_string_value(json_object_get(job->args, "find"));
+    struct store_search search = {.before_row = integer_or(job->args, "before", INT64_MAX),
+                                  .from = integer_or(job->args, "from", INT64_MIN),
+                                  .to = integer_or(job->args, "to", INT64_MAX),
+                                  .rows = LOOK_MAX,
+                                  .max = (int)integer_or(job->args, "limit", LIST_DEFAULT),
+                                  .filter = find ? find : ""};
     struct store_ledger ledger = {0};
-    job->rc = store_list(store, integer_or(job->args, "before", INT64_MAX), limit,
-                         json_string_value(json_object_get(job->args, "find")), collect, &page);
+    job->rc = store_search(store, &search, collect, rows);
     if (job->rc >= 0)
         job->rc = store_ledger(store, &ledger);
-    job->data = json_pack("{s:o,s:I}", "payments", page.rows, "total", (json_int_t)ledger.payments);
-    if (page.seen == limit)
-        json_object_set_new(job->data, "next", json_integer(page.last_row));
+    job->data = json_pack("{s:o,s:I}", "payments", rows, "total", (json_int_t)ledger.payments);
+    if (search.next > 0)
+        json_object_set_new(job->data, "next", json_integer(search.next));
 }
 
 static void done_payments(struct shell *shell, struct job *job)

@@ -128,6 +128,16 @@ struct store_payment_row {
 };
 int store_list(struct store *store, int64_t before_row, int max, const char *filter,
                void (*each)(void *user, const struct store_payment_row *row), void *user);
+/* The same for a period of received_at, from <= t < to, with bounded work: looks at no more than about `rows`
+ * rows, and ends where they are surely older than `from` (by a day and more: a clock may have been set). */
+struct store_search {
+    int64_t before_row, from, to, rows;
+    int max;
+    const char *filter;
+    int64_t next; /* set: before_row of the next page, 0 = that was all */
+};
+int store_search(struct store *store, struct store_search *search,
+                 void (*each)(void *user, const struct store_payment_row *row), void *user);
 
 /* Sums for the ledger (I10), all minor units: paid = delivered + refunded + review + open. BLOCKS. */
 struct store_ledger {

@@ -6,7 +6,10 @@
 #include "common/text.h"
 #include "controller/store_impl.h"
 
-enum { LIST_SPAN = 2000 }; /* rows looked at under the lock at once */
+enum {
+    LIST_SPAN = 2000,     /* rows looked at under the lock at once */
+    LIST_GRACE_S = 86400, /* rows dated so much before the period: no later one lies behind them */
+};
 
 static enum payment_result result_by_name(const char *name)
 {
@@ -18,15 +21,17 @@ static enum payment_result result_by_name(const char *name)
 }
 
 /* The newest match in [from, before). SQLITE_ROW, SQLITE_DONE or the error. Under db_lock. */
-static int list_match(struct store *store, int64_t before, int64_t from, const char *filter,
+static int list_match(struct store *store, int64_t before, int64_t from, const struct store_search *search,
                       struct store_payment_row *ret)
 {
     struct store_row row;
     sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_PAYMENT_LIST);
     sqlite3_bind_int64(statement, 1, before);
     sqlite3_bind_int64(statement, 2, from);
-    store_bind_text(statement, 3, filter);
-    sqlite3_bind_int(statement, 4, (int)result_by_name(filter));
+    store_bind_text(statement, 3, search->filter);
+    sqlite3_bind_int(statement, 4, (int)result_by_name(search->filter));
+    sqlite3_bind_int64(statement, 5, search->from);
+    sqlite3_bind_int64(statement, 6, search->to);
     int rc = sqlite3_step(statement);
     if (rc == SQLITE_ROW) {
         int bad = store_row_read(store, statement, &row);
@@ -56,16 +61,29 @@ static int list_newest(struct store *store, int64_t *ret)
     return rc == SQLITE_ROW ? SQLITE_OK : rc;
 }
 
-/* 1 = got one, 0 = no more, -EIO. */
-static int list_next(struct store *store, int64_t before, const char *filter, struct store_payment_row *ret)
+/* The row at this number, or the next one after it, was received before anything that is looked for. A date
+ * that cannot be right says nothing. Under db_lock. */
+static bool list_is_over(struct store *store, int64_t row, const struct store_search *search)
+{
+    sqlite3_stmt *statement = store_sql_get(store, STORE_SQL_PAYMENT_DATE);
+    sqlite3_bind_int64(statement, 1, row);
+    int64_t at = sqlite3_step(statement) == SQLITE_ROW ? sqlite3_column_int64(statement, 0) : 0;
+    sqlite3_reset(statement);
+    return store_wall_plausible(at) && search->from > LIST_GRACE_S && at < search->from - LIST_GRACE_S;
+}
+
+/* Looks down from search->next, span by span. 1 = got one, 0 = not, and next says where it stopped; -EIO. */
+static int list_next(struct store *store, struct store_search *search, struct store_payment_row *ret)
 {
     int rc = SQLITE_DONE;
-    while (rc == SQLITE_DONE && before > 1) {
-        int64_t from = before > LIST_SPAN ? before - LIST_SPAN : 1;
+    while (rc == SQLITE_DONE && search->next > 1 && search->rows > 0) {
+        int64_t before = search->next, from = before > LIST_SPAN ? before - LIST_SPAN : 1;
         pthread_mutex_lock(&store->db_lock);
-        rc = list_match(store, before, from, filter, ret);
+        rc = list_match(store, before, from, search, ret);
+        bool over = rc == SQLITE_DONE && list_is_over(store, from, search);
         pthread_mutex_unlock(&store->db_lock);
-        before = from;
+        search->next = over ? 0 : rc == SQLITE_ROW ? ret->row : from;
+        search->rows -= before - search->next;
     }
     if (rc == SQLITE_ROW || rc == SQLITE_DONE)
         return rc == SQLITE_ROW;
@@ -73,8 +91,8 @@ static int list_next(struct store *store, int64_t before, const char *filter, st
     return -EIO;
 }
 
-int store_list(struct store *store, int64_t before_row, int max, const char *filter,
-               void (*each)(void *user, const struct store_payment_row *row), void *user)
+int store_search(struct store *store, struct store_search *search,
+                 void (*each)(void *user, const struct store_payment_row *row), void *user)
 {
     pthread_mutex_lock(&store->db_lock);
     int64_t newest = 0;
@@ -84,20 +102,28 @@ int store_list(struct store *store, int64_t before_row, int max, const char *fil
         store_fail(store, rc, "list");
         return -EIO;
     }
-    int64_t before = before_row > 0 && before_row <= newest ? before_row : newest + 1;
     struct store_payment_row row;
     int count = 0;
-    while (count < max) {
-        rc = list_next(store, before, filter ? filter : "", &row);
-        if (rc < 0)
-            return rc;
-        if (rc == 0)
-            break;
+    search->next = search->before_row > 0 && search->before_row <= newest ? search->before_row : newest + 1;
+    while (count < search->max && (rc = list_next(store, search, &row)) == 1) {
         each(user, &row);
-        before = row.row;
         count++;
     }
-    return count;
+    if (search->next <= 1)
+        search->next = 0;
+    return rc < 0 ? rc : count;
+}
+
+int store_list(struct store *store, int64_t before_row, int max, const char *filter,
+               void (*each)(void *user, const struct store_payment_row *row), void *user)
+{
+    struct store_search search = {.before_row = before_row,
+                                  .from = INT64_MIN,
+                                  .to = INT64_MAX,
+                                  .rows = INT64_MAX,
+                                  .max = max,
+                                  .filter = filter ? filter : ""};
+    return store_search(store, &search, each, user);
 }
 
 int64_t *store_ledger_place(struct store_ledger *ledger, int refund)

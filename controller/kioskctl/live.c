@@ -88,7 +88,7 @@ static void print_changes(struct live *live, const json_t *changes)
         printf("%s%s%-9s %s: %s", live->device ? "" : show_text(change, "device"), live->device ? "" : " ",
                show_text(change, "role"), show_text(change, "line"), show_text(change, "what"));
         if (show_has(change, "ms"))
-            printf(" for %lld ms", (long long)show_number(change, "ms"));
+            printf(", %lld ms", (long long)show_number(change, "ms"));
         putchar('\n');
         if (!live->order)
             live->since_ms = show_number(change, "at_ms");

@@ -53,33 +53,40 @@ static bool ends_with(const char *text, const char *end)
     return wanted > 0 && length >= wanted && strcasecmp(text + length - wanted, end) == 0;
 }
 
-/* What a person with a reference in hand wants to hear. */
-static void say_verdict(const json_t *data, const char *reference)
+static size_t count_ends(const json_t *rows, const char *reference, const json_t **ret_one)
 {
-    const json_t *row, *the_one = NULL;
+    const json_t *row;
     size_t i, count = 0;
-    json_array_foreach(json_object_get(data, "payments"), i, row)
+    json_array_foreach(rows, i, row)
     {
         if (!ends_with(show_text(row, "payment_id"), reference))
             continue;
-        the_one = row;
+        *ret_one = row;
         count++;
     }
-    if (count == 1) {
-        const char *result = show_text(the_one, "result");
-        printf("\nOne payment ends with \"%s\": %s of %s for %s, %s.\n", reference,
-               show_money(the_one, "amount"), ctl_time(show_number(the_one, "received_at")),
-               show_text(the_one, "product"), *result ? result : show_text(the_one, "state"));
-    } else if (count == 0) {
-        printf("\nNo payment ends with \"%s\"%s.\n", reference,
-               json_array_size(json_object_get(data, "payments")) > 0 ? "; it stands elsewhere in those above"
-                                                                      : "");
-    } else {
-        printf("\n%zu payments end with \"%s\": compare time and amount, or ask for more of the reference.\n",
-               count, reference);
-    }
+    return count;
+}
+
+/* What a person with a reference in hand wants to hear. */
+static void say_verdict(const struct ctl *ctl, const json_t *data)
+{
+    const json_t *rows = json_object_get(data, "payments"), *one = NULL;
+    size_t count = count_ends(rows, ctl->find, &one);
+    const char *when = ctl->since || ctl->from || ctl->to ? " of this time" : "";
+    if (count == 0)
+        printf("\nNO PAYMENT%s ends with \"%s\"%s.\n", when, ctl->find,
+               json_array_size(rows) > 0 ? "; those above have it elsewhere" : "");
+    else if (count == 1)
+        printf("\nONE payment%s ends with \"%s\": %s, %s, %s: %s\n", when, ctl->find,
+               ctl_time(show_number(one, "received_at")), show_money(one, "amount"),
+               show_text(one, "product"),
+               show_has(one, "result") ? show_text(one, "result") : show_text(one, "state"));
+    else
+        printf(
+            "\n%zu PAYMENTS%s end with \"%s\": compare time and amount, or ask for more of the reference.\n",
+            count, when, ctl->find);
     if (show_has(data, "next"))
-        puts("The list is not complete: more with --limit 200 or a longer --find.");
+        puts("The list is not complete: --limit 200 shows more, or a longer reference.");
 }
 
 int ctl_payments(struct ctl *ctl)
@@ -96,7 +103,7 @@ int ctl_payments(struct ctl *ctl)
     } else {
         show_payments(data);
         if (ctl->find)
-            say_verdict(data, ctl->find);
+            say_verdict(ctl, data);
     }
     json_decref(data);
     return rc;

@@ -11,7 +11,7 @@
 #include "controller/pay/session.h"
 #include "controller/pay/timeline.h"
 
-enum { COMMAND_WAIT_S = 20, PUBLISH_MS = 15000 };
+enum { COMMAND_WAIT_S = 20, MOVE_WAIT_S = 300, PATIENCE_S = 3, PUBLISH_MS = 15000 };
 
 int pay_command_listen(struct pay_options *options)
 {
@@ -58,6 +58,42 @@ int pay_command_ack(struct pay_options *options)
     return good ? PAY_DONE : PAY_FAILED;
 }
 
+/* These are texts for the kiosk even where they read as numbers: a reason "2026", a device "7". */
+static bool is_text(const char *key, size_t size)
+{
+    static const char *const keys[] = {"device", "product", "reason", "owner", "text", "qr"};
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (strlen(keys[i]) == size && memcmp(keys[i], key, size) == 0)
+            return true;
+    return false;
+}
+
+/* "for_s=2h" is 7200. NULL: no span. */
+static json_t *read_span(const char *key, size_t size, const char *text)
+{
+    static const char units[] = "smhd";
+    static const json_int_t seconds[] = {1, 60, 3600, 86400};
+    char *end;
+    errno = 0;
+    long long number = strtoll(text, &end, 10);
+    const char *unit = *end ? strchr(units, *end) : NULL;
+    if (size < 3 || memcmp(key + size - 2, "_s", 2) != 0 || !unit || end[1] || end == text || errno ||
+        number < 0 || number > INT32_MAX)
+        return NULL;
+    return json_integer((json_int_t)number * seconds[unit - units]);
+}
+
+static json_t *read_value(const char *key, size_t size, const char *text)
+{
+    json_t *value = is_text(key, size) ? NULL : read_span(key, size, text);
+    if (!value && !is_text(key, size))
+        value = json_loads(text, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, NULL);
+    if (value && !json_is_string(value))
+        return value;
+    json_decref(value);
+    return json_string(text);
+}
+
 /* key=value words into an object: numbers, true, false, null and JSON objects as such, all else as text. */
 static json_t *read_args(const struct pay_options *options)
 {
@@ -75,21 +111,32 @@ static json_t *read_args(const struct pay_options *options)
             json_decref(args);
             return NULL;
         }
-        json_t *value = json_loads(equals + 1, JSON_DECODE_ANY | JSON_REJECT_DUPLICATES, &error);
-        if (!value || json_is_string(value)) {
-            json_decref(value);
-            value = json_string(equals + 1);
+        size_t size = (size_t)(equals - word);
+        if (json_object_setn_new(args, word, size, read_value(word, size, equals + 1)) < 0) {
+            pay_complain("\"%s\": not valid UTF-8", word);
+            json_decref(args);
+            return NULL;
         }
-        (void)json_object_setn_new(args, word, (size_t)(equals - word), value);
     }
     return args;
 }
 
-/* Waits for the out/result with this jti; NULL when the time is over. */
-static json_t *await_result(struct pay_broker *broker, const char *jti, int64_t wait_s)
+/* Answered only when the movement has ended, which may take its time. */
+static bool moves(const char *command)
 {
-    int64_t until = clock_mono_us() + wait_s * 1000000;
+    return strcmp(command, "barrier.open") == 0 || strcmp(command, "device.test") == 0;
+}
+
+/* Waits for the out/result with this jti; NULL when the time is over. */
+static json_t *await_result(struct pay_broker *broker, const char *jti, const char *command, int64_t wait_s)
+{
+    int64_t begun = clock_mono_us(), until = begun + wait_s * 1000000;
+    bool said = !moves(command);
     while (!pay_broker_stopped() && clock_mono_us() < until) {
+        if (!said && clock_mono_us() - begun > PATIENCE_S * 1000000) {
+            fputs("waiting for the end of the movement …\n", stderr);
+            said = true;
+        }
         struct pay_message *message = pay_broker_next(broker, 500);
         if (!message)
             continue;
@@ -126,7 +173,12 @@ static int print_result(const struct pay_options *options, json_t *result)
         puts(data && !options->output ? "" : "done");
     } else {
         const char *error = json_string_value(json_object_get(result, "error"));
-        pay_complain("the kiosk refuses: %s", error ? error : "no reason given");
+        pay_complain(data ? "it did not go well: %s" : "the kiosk refuses: %s",
+                     error ? error : "no reason given");
+        if (data && !options->output) {
+            json_dumpf(data, stdout, JSON_INDENT(2) | JSON_ENCODE_ANY);
+            putchar('\n');
+        }
     }
     return ok ? PAY_DONE : PAY_FAILED;
 }
@@ -143,8 +195,9 @@ static int give_order(struct pay_session *session, const char *jti, json_t *args
         pay_complain("the command did not reach the broker");
         return PAY_FAILED;
     }
-    int64_t wait_s = options->wait_s >= 0 ? options->wait_s : COMMAND_WAIT_S;
-    json_t *result = await_result(session->broker, jti, wait_s);
+    const char *command = options->words[0];
+    int64_t wait_s = options->wait_s >= 0 ? options->wait_s : moves(command) ? MOVE_WAIT_S : COMMAND_WAIT_S;
+    json_t *result = await_result(session->broker, jti, command, wait_s);
     if (!result) {
         pay_complain("no answer in %lld s: is the kiosk online (kiosk-pay listen), and may key \"%s\" give "
                      "commands (use in its "

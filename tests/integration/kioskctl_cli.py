@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 import unittest
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -121,7 +122,15 @@ class Kioskctl(unittest.TestCase):
                 (["why", "cola"], "why", {"product": "cola"}), (["log", "7"], "log", {"limit": 7}),
                 (["events"], "events", {}), (["restart"], "restart", {}),
                 (["payments", "--find", "p1", "--limit", "3", "--before", "9", "--from", "2025-11-24", "--to", "7"],
-                 "payments", {"find": "p1", "limit": 3, "before": 9, "from": 1763942400, "to": 7})):
+                 "payments", {"find": "p1", "limit": 3, "before": 9, "from": 1763942400, "to": 7}),
+                (["barrier", "open", "lane", "--json"], "barrier.open", {"device": "lane"}),
+                (["barrier", "open", "lane", "--json", "--reason", "згублены білет", "--owner", "guard"], "barrier.open",
+                 {"device": "lane", "reason": "згублены білет", "owner": "guard"}),
+                (["barrier", "hold", "lane", "--reason", "van"], "barrier.hold", {"device": "lane", "reason": "van"}),
+                (["barrier", "hold", "lane", "--reason", "van", "--for", "2h"], "barrier.hold",
+                 {"device": "lane", "reason": "van", "for_s": 7200}),
+                (["barrier", "release", "lane"], "barrier.release", {"device": "lane"}),
+                (["passages", "--from", "5", "--limit", "2"], "passages", {"from": 5, "limit": 2})):
             self.good(*words)
             self.assertEqual(self.asked(), {"command": command, "args": args})
 
@@ -130,6 +139,10 @@ class Kioskctl(unittest.TestCase):
         for words in ([], ["dance"], ["why"], ["why", "a", "b"], ["refill", "cola", "many"], ["refill", "cola", "-1"],
                       ["status", "now"], ["status", "--find", "x"], ["payments", "--format", "csv"], ["--nonsense"],
                       ["export", "--format", "xml"], ["export", "--from", "2026-02-31"], ["payments", "--to", "soon"],
+                      ["barrier", "open"], ["barrier", "shut", "lane"], ["barrier", "hold", "lane"],
+                      ["barrier", "open", "lane", "--for", "2h"], ["barrier", "hold", "lane", "--reason", "x", "--for", "2y"],
+                      ["test", "a1", "--reason", "x"], ["passages", "--since", "soon"], ["status", "--since", "1h"],
+                      ["payments", "--since", "1h", "--from", "5"], ["watch", "a", "b"], ["watch", "--for", "0"],
                       ["qr"], ["qr", "make", "x"], ["log", "1e3"], ["message", b"\xff\xfe"]):
             run = self.run_it(*words)
             self.assertEqual(run.returncode, 2, words)
@@ -194,6 +207,103 @@ class Kioskctl(unittest.TestCase):
     def test_the_last_line_of_payments_says_how_to_go_on(self):
         self.play({"payments": [row(5), row(4, state="moving", result=None)], "next": 4})
         self.assertTrue(self.good("payments").endswith("Older ones: the same with --before 4\n"))
+
+    def test_an_inspector_hears_which_payment_a_reference_means(self):
+        def rows(request):
+            self.assertLess(abs(request["args"]["from"] - (time.time() - 3600)), 20)
+            return {"ok": True, "data": {"payments": [row(1, payment_id="x-7F3A"), row(2, payment_id="7F3A-x"),
+                                                      row(3, payment_id="y-AAAA"), row(4, payment_id="z-AAAA")]}}
+        self.play(rows)
+        for end, words in (("7f3a", "ONE payment of this time ends with \"7f3a\": 2025-11-24 16:00:01, 2.50 BYN, cola: delivered"),
+                           ("AAAA", "2 PAYMENTS of this time end with \"AAAA\""),
+                           ("F3A-", "NO PAYMENT of this time ends with \"F3A-\"; those above have it elsewhere")):
+            self.assertIn(words, self.good("payments", "--since", "1h", "--find", end))
+        self.assertEqual(self.asked()["args"]["find"], "F3A-")
+        self.daemon.answer = lambda _: {"ok": True, "data": {"payments": []}}
+        self.assertIn("NO PAYMENT ends with \"7F3A\".", self.good("payments", "--find", "7F3A"))
+
+    def test_a_list_of_payments_is_gathered_over_short_pages(self):
+        def page(request):
+            before = request["args"].get("before", 100)
+            rows = {100: [], 60: [row(59), row(58)], 30: [row(7)]}[before]
+            data = {"payments": rows[:request["args"]["limit"]], "total": 100}
+            if before != 30:
+                data["next"] = {100: 60, 60: 30}[before]
+            return {"ok": True, "data": data}
+        self.play(page)
+        found = json.loads(self.good("payments", "--find", "p", "--json"))
+        self.assertEqual([r["row"] for r in found["payments"]], [59, 58, 7])
+        self.assertNotIn("next", found)
+        found = json.loads(self.good("payments", "--find", "p", "--json", "--limit", "1"))
+        self.assertEqual(([r["row"] for r in found["payments"]], found["next"]), ([59], 30))
+
+    def test_passages_say_who_why_until_and_what_came_of_it(self):
+        self.play({"passages": [
+            {"row": 9, "at": 1764000000, "jti": "local:1", "command": "barrier.hold", "device": "lane", "owner": "local:0",
+             "why": "van", "uid": 0, "ok": True, "until": 1764003600},
+            {"row": 8, "at": 1763999999, "jti": "b", "command": "barrier.open", "device": "lane", "owner": "ops", "ok": True,
+             "result": "delivered", "verified": True, "evidence": {"up_ms": 2100, "passage_ms": 4000}},
+            {"row": 7, "at": 1763999998, "jti": "c", "command": "barrier.open", "device": "b1", "owner": "ops", "ok": False,
+             "error": "not a barrier"},
+            {"row": 6, "at": 1763999997, "jti": "d", "command": "test", "device": "lane", "owner": "local:0"}], "next": 6})
+        self.assertEqual([line.rstrip() for line in self.good("passages").splitlines()], [
+            "TIME                 ORDER         DEVICE  WHO      WHY  UNTIL                RESULT                  EVIDENCE",
+            "2025-11-24 16:00:00  barrier.hold  lane    local:0  van  2025-11-24 17:00:00  done",
+            "2025-11-24 15:59:59  barrier.open  lane    ops      -    -                    delivered, verified     up_ms=2100 passage_ms=4000",
+            "2025-11-24 15:59:58  barrier.open  b1      ops      -    -                    refused: not a barrier",
+            "2025-11-24 15:59:57  test          lane    local:0  -    -                    at work",
+            "Older ones: the same with --before 6"])
+
+    def lane(self, request):
+        """A barrier that goes up while it is watched; the order is answered when it has been seen going up."""
+        levels = [{"role": "up", "line": "limit", "output": False, "good": True, "on": False}]
+        device = {"name": "lane", "kind": "barrier", "phase": "idle", "rights": 0, "lines": levels}
+        if request["command"] != "watch":
+            self.assertTrue(self.seen.wait(10))
+            return self.end
+        if "after" not in request["args"]:
+            return {"ok": True, "data": {"last": 4, "now_ms": 1764000000000, "changes": [], "devices": [device]}}
+        device["phase"] = "take"
+        changes = [{"n": 5, "at_ms": 1764000001500, "line": "limit", "role": "up", "device": "lane", "what": "on"}]
+        self.seen.set()
+        return {"ok": True, "data": {"last": 5, "now_ms": 1764000001600, "devices": [device],
+                                     "changes": changes if request["args"]["after"] == 4 else []}}
+
+    def test_a_test_shows_the_sensors_as_they_change(self):
+        self.seen = threading.Event()
+        self.end = {"ok": True, "data": {"device": "lane", "result": "delivered", "verified": True, "evidence": {"up_ms": 1500}}}
+        self.play(self.lane)
+        self.assertEqual(self.good("test", "lane").splitlines(), [
+            "DEVICE  DOES     ROLE  LINE   DIRECTION  LEVEL", "lane    at rest  up    limit  in         off", "",
+            "16:00:01.500     +1.50 s  up        limit: on", "16:00:01.600     +1.60 s  lane: open: go",
+            "lane: delivered (verified by a sensor)", "  up_ms = 1500"])
+
+    def test_a_test_that_does_not_end_well_tells_what_is_known(self):
+        self.seen = threading.Event()
+        self.end = {"ok": False, "error": "the movement did not end well",
+                    "data": {"device": "lane", "result": "unknown", "reason": "not_up", "verified": False, "evidence": {"pulses": 2}}}
+        self.play(self.lane)
+        run = self.run_it("test", "lane")
+        self.assertEqual((run.returncode, run.stderr), (1, "kioskctl: the movement did not end well\n"))
+        self.assertIn("lane: unknown, not_up (no sensor confirms it)\n  pulses = 2\n", run.stdout)
+        run = self.run_it("test", "lane", "--json")
+        self.assertEqual((run.returncode, json.loads(run.stdout)["reason"]), (1, "not_up"))
+
+    def test_watching_counts_from_one_change_to_the_next_and_ends(self):
+        self.seen = threading.Event()
+        self.play(self.lane)
+        self.assertIn("16:00:01.500     +1.50 s  up        limit: on", self.good("watch", "lane", "--for", "1s"))
+        lines = self.good("watch", "lane", "--for", "1s", "--json").splitlines()
+        self.assertEqual([json.loads(line)["what"] for line in lines], ["on"])
+
+    def test_devices_and_status_say_who_holds_a_lane_open(self):
+        lane = {"name": "lane", "kind": "barrier", "phase": "idle", "moving": False, "lock": "fire", "fire": True, "strikes": 0,
+                "rights": 2, "held": True, "lines": [],
+                "hold": {"owner": "ops", "why": "van", "since": 1764000000, "until": 1764003600}}
+        self.play({"devices": [lane], "lanes": [lane]})
+        self.assertIn("until 2025-11-24 17:00:00 by ops: van", self.good("devices"))
+        self.assertIn("Lane      lane, barrier: at rest, 2 paid passages, FIRE ALARM (kioskctl reset lane when it is over), "
+                      "held open until 2025-11-24 17:00:00 by ops: van\n", self.good("status"))
 
     def pages(self, request):
         """450 payments, newest first; the second page is empty but not the last."""
