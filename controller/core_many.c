@@ -44,7 +44,8 @@ static void end_payment(struct core *core, struct core_slot *slot, const struct 
     slot->payment.outcome = result->outcome;
     slot->payment.outcome.refund = core_refund_of(&result->outcome);
     slot->payment.outcome.finished_at = core_report_time(core);
-    payment_add_evidence(&slot->payment.outcome, result->settled_evidence, core->now_ms - slot->begun_ms);
+    if (result->settled_evidence != PAYMENT_EVIDENCE_COUNT)
+        payment_add_evidence(&slot->payment.outcome, result->settled_evidence, core->now_ms - slot->begun_ms);
     slot->payment.state = PAYMENT_STATE_DONE;
     core_slot_enter(core, slot, CORE_SLOT_SETTLED);
 }

@@ -121,7 +121,8 @@ struct device_out {
                     follows from the result; only failed with no_passage may ask for refund "no" */
     enum device_verdict verdict; /* with finished */
     /* kinds with `many` never set finished; the oldest `settled` of the unsettled payments get this outcome
-     * and verdict. The core adds evidence `settled_evidence`: ms since the payment's own start. */
+     * and verdict. The core adds evidence `settled_evidence`: ms since the payment's own start
+     * (EVIDENCE_COUNT: none). */
     int32_t settled;
     enum payment_evidence settled_evidence;
 };

@@ -103,16 +103,14 @@ static void turnstile_decide(struct device *device, int64_t now_ms, struct devic
                         ? word[TURNSTILE_OFF_DONE] != 0
                         : word[TURNSTILE_ON_AT] != 0;
 
-    if (word[TURNSTILE_UNANSWERED] != 0)
-        turnstile_unknown(device, now_ms, PAYMENT_REASON_ORDER_UNKNOWN, DEVICE_VERDICT_STRIKE, out);
-    else if (word[TURNSTILE_FIRE] != 0)
+    if (word[TURNSTILE_UNANSWERED] == 0 && word[TURNSTILE_FIRE] != 0)
         turnstile_unknown(device, now_ms, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD, out);
-    else if (!kind_has(device, CONFIG_ROLE_PASS))
+    else if (word[TURNSTILE_UNANSWERED] == 0 && !kind_has(device, CONFIG_ROLE_PASS))
         turnstile_finish(device, now_ms, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, DEVICE_VERDICT_GOOD,
                          out);
-    else if (word[TURNSTILE_UNSEEN] != 0)
+    else if (word[TURNSTILE_UNANSWERED] == 0 && word[TURNSTILE_UNSEEN] != 0)
         turnstile_unknown(device, now_ms, PAYMENT_REASON_SENSOR_LOST, DEVICE_VERDICT_STRIKE, out);
-    else if (!off_sure)
+    else if (word[TURNSTILE_UNANSWERED] != 0 || !off_sure)
         turnstile_unknown(device, now_ms, PAYMENT_REASON_ORDER_UNKNOWN, DEVICE_VERDICT_STRIKE, out);
     else
         turnstile_no_passage(device, now_ms, out);

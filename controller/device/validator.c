@@ -72,12 +72,14 @@ static void validator_enter(struct device *device, int64_t now_ms)
 }
 
 /* Ends the oldest `count`; the caller has filled in their outcome. */
-static void validator_settle(struct device *device, int64_t count, struct device_out *out)
+static void validator_settle(struct device *device, int64_t count, enum payment_evidence how,
+                             struct device_out *out)
 {
     int64_t *word = device->word;
 
     out->finished = false; /* that is for kinds with one movement */
     out->settled = (int32_t)count;
+    out->settled_evidence = how;
     word[LIGHT_COVERED] -= count < word[LIGHT_COVERED] ? count : word[LIGHT_COVERED];
     while (count > 0 && word[ENTRY_COUNT] > 0) {
         int64_t *payments = &word[ENTRY_PAYMENTS + validator_entry(device, 0)];
@@ -101,8 +103,7 @@ static void validator_shown(struct device *device, int64_t count, enum payment_e
     if (count <= 0)
         return;
     kind_deliver(out, true, DEVICE_VERDICT_GOOD);
-    out->settled_evidence = how;
-    validator_settle(device, count, out);
+    validator_settle(device, count, how, out);
 }
 
 /* Nobody can have seen anything of the payments of this entry. */
@@ -127,7 +128,7 @@ static void validator_expire(struct device *device, int64_t now_ms, struct devic
         kind_finish(out, PAYMENT_RESULT_FAILED, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
     else
         kind_finish(out, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_FEEDBACK, DEVICE_VERDICT_STRIKE);
-    validator_settle(device, device->word[ENTRY_PAYMENTS + entry], out);
+    validator_settle(device, device->word[ENTRY_PAYMENTS + entry], PAYMENT_EVIDENCE_COUNT, out);
 }
 
 static void validator_light_off(struct device *device, struct device_out *out)
@@ -305,7 +306,7 @@ static void validator_abort(struct device *device, struct device_out *out)
     if (unsettled == 0)
         return;
     kind_finish(out, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD);
-    validator_settle(device, unsettled, out);
+    validator_settle(device, unsettled, PAYMENT_EVIDENCE_COUNT, out);
 }
 
 static void validator_event(struct device *device, const struct device_event *event, struct device_out *out)

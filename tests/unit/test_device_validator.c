@@ -43,6 +43,8 @@ static void expect_settled(const struct bench *bench, int32_t count, enum paymen
 {
     assert_false(bench->out.finished);
     assert_int_equal(bench->out.settled, count);
+    assert_int_equal(bench->out.settled_evidence == PAYMENT_EVIDENCE_COUNT,
+                     result != PAYMENT_RESULT_DELIVERED);
     assert_string_equal(payment_result_name(bench->out.outcome.result), payment_result_name(result));
     assert_string_equal(payment_reason_name(bench->out.outcome.reason), payment_reason_name(reason));
     assert_int_equal(bench->out.verdict, verdict);
