@@ -47,21 +47,35 @@ static void print_help(void)
         "Exit status: 0 done, 1 failed, 2 bad usage or configuration. See kioskd(8), kiosk.cfg(5).\n");
 }
 
+static const char leave_store_name[] =
+    "KIOSKD_LEAVE_STORE"; /* from one run to the next one of this process */
+
 static void close_on_exec(void)
 {
     (void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
 }
 
 /* The same program, arguments and pid, without anything that this run still holds. */
-static int start_anew(char **argv)
+static int start_anew(char **argv, bool leave_store)
 {
     close_on_exec();
+    if (leave_store)
+        (void)setenv(leave_store_name, "1", 1);
     sigset_t none;
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     execv("/proc/self/exe", argv);
     log_error("start anew: %s", strerror(errno));
     return 1;
+}
+
+static int run(char **argv, bool simulate)
+{
+    enum shell_next next = SHELL_END;
+    bool leave_store = getenv(leave_store_name) != NULL;
+    (void)unsetenv(leave_store_name);
+    int status = shell_main(&config, simulate, leave_store, &next);
+    return next != SHELL_END ? start_anew(argv, next == SHELL_ANEW_LATER) : status;
 }
 
 int main(int argc, char **argv)
@@ -123,7 +137,5 @@ int main(int argc, char **argv)
                      config.device_count, config.line_count);
         return 0;
     }
-    bool replace = false;
-    int status = shell_main(&config, simulate, &replace);
-    return replace ? start_anew(argv) : status;
+    return run(argv, simulate);
 }

@@ -105,7 +105,7 @@ struct shell {
     bool connected, heard_once;
     int64_t heard_us, down_us, probe_us, store_retry_us;
     char problem[128]; /* last word of the broker or TLS */
-    bool clock_trusted, broker_good, store_bad;
+    bool clock_trusted, broker_good, store_bad, leave_store;
 
     int64_t committed_seq; /* of the outcome in the commit that is being taken in, 0 = none */
     struct shell_line lines[CONFIG_MAX_LINES];

@@ -48,8 +48,10 @@ static void restore(void *user, const struct core_event *event)
 /* The store, or mute mode if it cannot be used. -EBUSY means another kioskd runs: that is final. */
 static int open_store(struct shell *shell)
 {
-    char error[ERROR_SIZE] = "";
-    int rc = store_open(&shell->store, shell->config, &shell->store_opened, error, sizeof error);
+    char error[ERROR_SIZE] = "it failed moments ago";
+    int rc = shell->leave_store
+                 ? -EIO
+                 : store_open(&shell->store, shell->config, &shell->store_opened, error, sizeof error);
     if (rc == 0)
         rc = receive_open(&shell->receive, shell->config, shell->store, shell->received);
     if (rc == 0)
@@ -180,7 +182,16 @@ static void name_this_run(struct shell *shell)
     shell->started_us = shell->heard_us = clock_mono_us();
 }
 
-int shell_main(const struct config *config, bool simulate, bool *ret_replace)
+/* A disk that takes the record of a start and then fails must not make a start of every moment. */
+static enum shell_next what_next(const struct shell *shell)
+{
+    if (!shell->replace)
+        return SHELL_END;
+    bool short_run = clock_mono_us() - shell->started_us < SHELL_STORE_RETRY_S * INT64_C(1000000);
+    return shell->store_bad && short_run ? SHELL_ANEW_LATER : SHELL_ANEW;
+}
+
+int shell_main(const struct config *config, bool simulate, bool leave_store, enum shell_next *ret_next)
 {
     struct shell *shell = &the_shell;
     sigset_t signals;
@@ -192,6 +203,7 @@ int shell_main(const struct config *config, bool simulate, bool *ret_replace)
 
     shell->config = config;
     shell->simulate = simulate;
+    shell->leave_store = leave_store;
     shell->core = &core;
     shell->shot.pid_fd = -1;
     if (!make_directory(config->kiosk.state_dir, 0750) || !make_directory(config->kiosk.run_dir, 0755))
@@ -223,6 +235,6 @@ int shell_main(const struct config *config, bool simulate, bool *ret_replace)
     (void)notify_send("READY=1");
     shell_run(shell);
     close_all(shell);
-    *ret_replace = shell->replace;
+    *ret_next = what_next(shell);
     return shell->exit_status;
 }

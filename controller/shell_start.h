@@ -5,8 +5,14 @@
 #include <stdbool.h>
 #include "config/config.h"
 
-/* Returns the exit status; *ret_replace: the process is to start anew with the same arguments. Call once per
- * process. */
-int shell_main(const struct config *config, bool simulate, bool *ret_replace);
+enum shell_next {
+    SHELL_END,
+    SHELL_ANEW,       /* start anew with the same arguments */
+    SHELL_ANEW_LATER, /* the same, but leave the store alone for SHELL_STORE_RETRY_S */
+};
+
+/* Returns the exit status. leave_store: this run begins with the store not to be used, because it failed
+ * moments ago although it could be opened. Call once per process. */
+int shell_main(const struct config *config, bool simulate, bool leave_store, enum shell_next *ret_next);
 
 #endif

@@ -1,0 +1,121 @@
+#!/usr/bin/python3
+"""The daemon dies, or the kernel fails it, at every single system call of a sale; then the books must balance.
+
+A tracer is attached to a selling daemon and hits the n-th call of one kind, counted from there. What happened is judged
+by the board and by what the broker carried. KIOSK_SOAK=1 goes through all n until a sale ends untouched; without it some
+are drawn (SEED).
+"""
+import os
+import random
+import re
+import subprocess
+import sys
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from _judge import MOTOR, SOAK, Judge  # noqa: E402
+from _rig import run_tests, wait_for  # noqa: E402
+
+DICE = random.Random(int(os.environ.get("SEED", "0")) or None)
+# What a sale calls, and how often about; the soak finds the true number.
+STEPS = {"pwrite64": 12, "fdatasync": 3, "write": 40, "sendto,sendmsg": 60, "recvfrom,recvmsg": 60, "read": 60,
+         "epoll_wait,epoll_pwait": 60, "poll,ppoll": 60, "unlink,unlinkat,rename,renameat,renameat2,ftruncate": 2}
+DRAWN = 2
+# Sockets fail for a while only: a bus that is dead for good to this process alone is a board out of reach, and ends what is
+# on by itself or not at all.
+SHORT = ("send", "recv", "read")
+ERRORS = [("pwrite64", "error=EIO"), ("pwrite64", "error=ENOSPC"), ("fdatasync", "error=EIO"), ("write", "error=ENOSPC"),
+          ("sendto,sendmsg", "error=EINTR"), ("recvfrom,recvmsg", "error=EINTR"), ("read", "error=EINTR"),
+          ("epoll_wait,epoll_pwait", "error=EINTR"), ("poll,ppoll", "error=EINTR"), ("mmap,brk,mremap", "error=ENOMEM"),
+          ("pwrite64", "retval=1"), ("sendto,sendmsg", "retval=1"), ("write", "retval=1")]
+
+
+class Steps(Judge):
+    """A rig whose daemon can be hit in a sale, and that asks afterwards what must be true of it."""
+
+    def hit(self, calls, action):
+        tracer = subprocess.Popen(["strace", "-f", "-p", str(self.daemon.pid), "-o", os.path.join(self.folder, "hits"),
+                                   "-e", f"trace={calls}", "-e", f"inject={calls}:{action}"], stderr=subprocess.PIPE)
+        line = tracer.stderr.readline()  # "Process N attached"
+        assert b"attached" in line, line
+        return tracer
+
+    def was_hit(self):
+        with open(os.path.join(self.folder, "hits"), errors="replace") as file:
+            return bool(re.search(r"INJECTED|killed by SIGKILL", file.read()))
+
+    def sale(self, calls, action):
+        """One sale under the tracer, then a restart if the daemon is gone or mute; True if the hit came."""
+        starts, dropped = self.board.starts(MOTOR), self.board.dropped
+        tracer = self.hit(calls, action)
+        try:
+            payment_id = self.service.pay()
+            end = time.monotonic() + 4
+            while self.daemon.poll() is None and not self.service.seen("outcome", payment_id=payment_id) and \
+                    time.monotonic() < end:
+                time.sleep(0.01)
+        finally:
+            if tracer.poll() is None:
+                tracer.terminate()
+            tracer.communicate()
+        if self.daemon.poll() is not None or not self.service.seen("outcome", payment_id=payment_id):
+            if self.daemon.poll() is None:
+                self.kill()
+            wait_for("motor off after death", 4, lambda: not self.board.coils[MOTOR])
+            self.start(wait=False)
+        self.settled(payment_id, starts, dropped)
+        self.forgive()
+        return self.was_hit()
+
+    def forgive(self):
+        """As service does after a look: the crash loop and the slot's lock are undone."""
+        wait_for("store good", 30, lambda: "store_failed" not in self.service.seen("status")[-1]["reasons"])
+        self.ctl("enable")
+        self.ready()
+
+    def settled(self, payment_id, starts_before, dropped_before):
+        outcome = self.outcome(payment_id, 60)
+        wait_for("motor off in the end", 5, lambda: not self.board.coils[MOTOR])
+        time.sleep(0.05)  # a second turn would begin at once
+        starts, dropped = self.board.starts(MOTOR) - starts_before, self.board.dropped - dropped_before
+        told = self.service.seen("outcome", payment_id=payment_id)
+        facts = (outcome["result"], outcome.get("reason"), outcome["refund"], starts, dropped)
+        assert all(one == told[0] for one in told), told
+        assert starts <= 1 and dropped <= 1, facts
+        assert outcome["verified"] <= (dropped == 1), facts
+        assert outcome["result"] != "delivered" or dropped == 1, facts
+        assert outcome["refund"] != "yes" or dropped == 0, facts
+
+
+def numbers(most):
+    """The calls to hit: all of them, or some."""
+    return range(1, 4 * most) if SOAK else sorted(DICE.sample(range(1, most + 1), min(DRAWN, most)))
+
+
+def test_killed_at_a_call_of_a_sale_it_vends_at_most_once_and_settles():
+    hits = 0
+    with Steps() as rig:
+        for calls, most in STEPS.items():
+            for number in numbers(most):
+                if rig.sale(calls, f"signal=KILL:when={number}"):
+                    hits += 1
+                elif SOAK:
+                    break
+    print(f"  killed at {hits} calls")
+    assert hits > 0
+
+
+def test_a_call_that_fails_once_or_for_good_costs_no_second_turn():
+    hits = 0
+    chosen = ERRORS if SOAK else DICE.sample(ERRORS, 6)
+    with Steps() as rig:
+        for calls, action in chosen:
+            for_good = "2+" if not calls.startswith(SHORT) else "2..6"
+            for when in (["1", "2", "3", for_good] if SOAK else [DICE.choice(["1", "2", "3"]), for_good]):
+                hits += rig.sale(calls, f"{action}:when={when}")
+    print(f"  {hits} calls failed")
+    assert hits > 0
+
+
+if __name__ == "__main__":
+    run_tests(globals())
