@@ -117,7 +117,10 @@ static void try_off(struct hal_instance *instance, struct hal_line *line)
     struct guard *guard = &instance->runner->guard;
     keep_warden_off(instance, line, clock_mono_us());
     guard_want_off(guard, local(instance, line), clock_mono_us());
-    struct hal_write write = {.on = false, .until_us = until_others(guard)};
+    /* The driver may try several times: only as long as the warden has been told. */
+    int64_t until_us = clock_mono_us() + (int64_t)instance->driver->set_ms(instance) * 1000;
+    int64_t others_us = until_others(guard);
+    struct hal_write write = {.on = false, .until_us = others_us < until_us ? others_us : until_us};
     instance->driver->set(instance, line, &write);
     if (write.result == HAL_DONE)
         confirm_off(instance, line);
@@ -133,8 +136,12 @@ void outputs_lost(struct hal_instance *instance, struct hal_line *line)
         emit_order(instance, line, HAL_PULSE, HAL_UNKNOWN);
     line->run->pulse_pending = false;
     /* One that is on keeps its end: at that time the OFF is tried even so. */
-    if (guard->entry[i].state != GUARD_ON)
+    if (guard->entry[i].state != GUARD_ON) {
         guard_want_off(guard, i, GUARD_NEVER);
+        /* Nothing can be done for it until it is found again, by the warden neither: that would only end the
+         * other lanes of this kiosk as well. */
+        keep_warden_off(instance, line, GUARD_NEVER);
+    }
 }
 
 void outputs_found(struct hal_instance *instance, struct hal_line *line)
