@@ -8,7 +8,7 @@
 static const struct device_kind *const kinds[CONFIG_KIND_COUNT] = {
     [CONFIG_KIND_SPIRAL] = &kind_spiral,       [CONFIG_KIND_RELAY] = &kind_relay,
     [CONFIG_KIND_PULSES] = &kind_pulses,       [CONFIG_KIND_LOCK] = &kind_lock,
-    [CONFIG_KIND_BARRIER] = &kind_unavailable, [CONFIG_KIND_TURNSTILE] = &kind_turnstile,
+    [CONFIG_KIND_BARRIER] = &kind_barrier,     [CONFIG_KIND_TURNSTILE] = &kind_turnstile,
     [CONFIG_KIND_VALIDATOR] = &kind_validator,
 };
 

@@ -177,7 +177,7 @@ struct device_kind {
     bool (*evident)(const struct device *device);
 };
 
-/* Never NULL; kinds that are not built yet have a check that refuses with out_of_service. */
+/* Never NULL. */
 const struct device_kind *device_kind(enum config_kind kind);
 
 /* Sells only while a screen shows what it is told: nothing else of it could show a payment. */

@@ -24,8 +24,8 @@ enum { KIND_RESULT_WAIT_MS = 5000 };
  */
 enum { KIND_CLEAR_MS = 1000 };
 
-extern const struct device_kind kind_spiral, kind_relay, kind_pulses, kind_lock, kind_turnstile,
-    kind_validator, kind_unavailable;
+extern const struct device_kind kind_spiral, kind_relay, kind_pulses, kind_lock, kind_barrier, kind_turnstile,
+    kind_validator;
 
 bool kind_has(const struct device *device, enum config_role role);
 enum device_level kind_level(const struct device *device, enum config_role role);

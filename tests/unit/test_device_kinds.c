@@ -1,4 +1,4 @@
-/* What is the same for all kinds, the kinds that are not built, and the limits of outputs. */
+/* What is the same for all kinds, and the limits of outputs. */
 #include "tests/unit/device_bench.h"
 
 static void every_kind_of_the_contract_is_in_the_table(void **state)
@@ -9,24 +9,6 @@ static void every_kind_of_the_contract_is_in_the_table(void **state)
         assert_non_null(found->check);
         assert_non_null(found->start);
         assert_non_null(found->event);
-    }
-}
-
-static void a_kind_that_is_not_built_never_sells_and_never_moves(void **state)
-{
-    static const enum config_kind kinds[] = {CONFIG_KIND_BARRIER};
-    (void)state;
-    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
-        struct bench bench;
-        bench_init(&bench, kinds[i]);
-        bench_expect_refusal(&bench, CONFIG_ROLE_MOTOR);
-        assert_int_equal(device_check_service(&bench.device, BENCH_START).readiness, DEVICE_REFUSE);
-        device_start(&bench.device, BENCH_START, &bench.out);
-        assert_int_equal(bench.out.order_count, 0);
-        bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_OUT_OF_SERVICE, DEVICE_VERDICT_LOCK);
-        bench.device.moving = true;
-        bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_ABORT}, 10);
-        bench_expect_nothing(&bench);
     }
 }
 
@@ -132,7 +114,6 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_the_contract_is_in_the_table),
-        cmocka_unit_test(a_kind_that_is_not_built_never_sells_and_never_moves),
         cmocka_unit_test(devices_with_a_sensor_in_common_are_found),
         cmocka_unit_test(a_new_device_knows_no_level),
         cmocka_unit_test(inputs_are_followed_while_nothing_moves),
