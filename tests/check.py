@@ -19,7 +19,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOGS = os.path.join(TOP, "build/check")
 FLAVOURS = ["gcc", "clang", "asan", "tsan"]
 LIMIT_S = 600
-FUZZ_S = 6
+FUZZ_S = 8
 ENVIRONMENT = {**os.environ, "PATH": os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin",  # mosquitto is in sbin
                "PYTHONDONTWRITEBYTECODE": "1", "MESA_SHADER_CACHE_DISABLE": "true"}
 
@@ -71,6 +71,7 @@ def other_jobs():
         ("simulation-asan", "build/asan/simulation --seeds 150 --seed 900001"),
         ("mutants", "tests/simulation/mutants.sh 20000"),
         ("demo", "KIOSK_BUILD=build/gcc tests/demo.sh"),
+        ("demo-parking", "KIOSK_BUILD=build/gcc TRADE=parking tests/demo.sh"),
         ("demo-transport", "KIOSK_BUILD=build/gcc TRADE=transport tests/demo.sh"),
     ]
     for config in find("config/examples", ".cfg"):

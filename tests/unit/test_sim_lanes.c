@@ -72,6 +72,52 @@ static void each_situation_at_a_turnstile_has_its_outcome(void **state)
     }
 }
 
+static void each_situation_at_a_barrier_has_its_outcome(void **state)
+{
+    static const struct situation rows[] = {
+        {NULL, 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, "", 1, "in car 1 passed"},
+        {"car", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, "", 1, "in car 1 passed"},
+        {"late_car", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, "", 1, "in car 1 passed"},
+        {"empty_lane", 5000, PAYMENT_RESULT_REFUSED, PAYMENT_REASON_NO_VEHICLE, false, "", 0, NULL},
+        {"tailgate", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, " tailgate", 1,
+         "in car 2 passed"},
+        {"tailgate_gap", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, " tailgate", 1,
+         "in car 2 passed"},
+        {"reverse", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, " vehicle_left", 2,
+         "in car 1 passed"},
+        {"leave", 5000, PAYMENT_RESULT_FAILED, PAYMENT_REASON_NO_PASSAGE, false, " vehicle_left", 1,
+         "in car 1 is gone"},
+        {"stop_under", 5000, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_PASSAGE, false,
+         " vehicle_stays arm_not_down", 1, "in car 1 stops under the arm"},
+        {"wait", 5000, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_PASSAGE, false,
+         " vehicle_stays late_passage arm_not_down", 1, NULL},
+        {"push", 60000, PAYMENT_RESULT_REFUSED, PAYMENT_REASON_NO_VEHICLE, false, " forced_open", 0,
+         "in arm pushed up by hand"},
+        {"free_rider", 60000, PAYMENT_RESULT_REFUSED, PAYMENT_REASON_NO_VEHICLE, false, " forced_open", 0,
+         "in car 1 passed"},
+        {"arm_not_up", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, " arm_not_up", 2,
+         "in car 1 passed"},
+        {"arm_broken", 5000, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NOT_UP, false, " arm_not_up arm_not_up",
+         2, NULL},
+        {"arm_stays_up", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, " arm_not_down", 1,
+         "in car 1 passed"},
+        {"stuck_passage", 50000, PAYMENT_RESULT_REFUSED, PAYMENT_REASON_OUT_OF_SERVICE, false, " forced_open",
+         0, NULL},
+        {"lost_limits", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true, "", 1, "in car 1 passed"},
+        {"barrier_power", 5000, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, true,
+         " device_fault device_fault_clear", 1, "in car 1 passed"},
+        {"barrier_fault", 15000, PAYMENT_RESULT_REFUSED, PAYMENT_REASON_OUT_OF_SERVICE, false,
+         " device_fault", 0, NULL},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        print_message("  %s\n", rows[i].script != NULL ? rows[i].script : "no script");
+        play(ENTRY, rows[i].script);
+        sim_lane_rig_pay(&rig, rows[i].at_ms);
+        expect(&rows[i]);
+    }
+}
+
 static void a_turnstile_in_level_mode_counts_the_same_passage(void **state)
 {
     (void)state;
@@ -99,6 +145,7 @@ static void a_validator_shows_by_its_light_or_by_the_screen_alone(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(each_situation_at_a_barrier_has_its_outcome),
         cmocka_unit_test(each_situation_at_a_turnstile_has_its_outcome),
         cmocka_unit_test(a_turnstile_in_level_mode_counts_the_same_passage),
         cmocka_unit_test(a_validator_shows_by_its_light_or_by_the_screen_alone),
