@@ -97,7 +97,7 @@ void barrier_pulse(struct device *device, int64_t now_ms, struct device_out *out
 
     word[BARRIER_STATE] = BARRIER_PULSING;
     word[BARRIER_ON_AT] = now_ms;
-    word[BARRIER_UNANSWERED] = word[BARRIER_EFFECT] = word[BARRIER_AGAIN] = 0;
+    word[BARRIER_EFFECT] = word[BARRIER_AGAIN] = 0;
     word[BARRIER_BY] = now_ms + pulse_ms + KIND_RESULT_WAIT_MS;
     barrier_set(device, BARRIER_STOOD, true);
     kind_order(out, DEVICE_ORDER_PULSE, CONFIG_ROLE_OPEN, pulse_ms);
@@ -108,7 +108,7 @@ bool barrier_settled(const struct device *device, int64_t now_ms)
     const int64_t *word = device->word;
     if (word[BARRIER_STATE] == BARRIER_PULSING || word[BARRIER_UNANSWERED] != 0)
         return false;
-    return word[BARRIER_SENT] == 0 || word[BARRIER_EFFECT] != 0 || !barrier_has_limits(device) ||
+    return word[BARRIER_EFFECT] != 0 || !barrier_has_limits(device) ||
            now_ms >= word[BARRIER_ON_AT] + device->config->param[CONFIG_PARAM_UP_MS];
 }
 
@@ -153,6 +153,12 @@ void barrier_ask(struct device *device, int64_t now_ms, struct device_out *out)
     out->need_intent = true;
 }
 
+static void barrier_operator(struct device *device, int64_t now_ms, struct device_out *out)
+{
+    barrier_pulse(device, now_ms, out);
+    device->word[BARRIER_AGAIN] = 2;
+}
+
 /* The pulse is sent, or may have been: now the arm. */
 static void barrier_rise(struct device *device, int64_t now_ms, struct device_out *out)
 {
@@ -160,8 +166,8 @@ static void barrier_rise(struct device *device, int64_t now_ms, struct device_ou
 
     word[BARRIER_STATE] = BARRIER_RISING;
     word[BARRIER_BY] = word[BARRIER_ON_AT] + device->config->param[CONFIG_PARAM_UP_MS];
-    if (word[BARRIER_AGAIN] != 0)
-        barrier_pulse(device, now_ms, out);
+    if (word[BARRIER_AGAIN] == 1)
+        barrier_operator(device, now_ms, out);
     else if (word[BARRIER_PASSED] != 0)
         barrier_finish(device, now_ms, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, DEVICE_VERDICT_GOOD,
                        out);
@@ -181,14 +187,15 @@ static void barrier_unanswered(struct device *device, int64_t now_ms, struct dev
 static void barrier_refused(struct device *device, int64_t now_ms, struct device_out *out)
 {
     int64_t *word = device->word;
-    bool nothing;
+    bool first = word[BARRIER_SENT] == 0 && word[BARRIER_UNANSWERED] == 0, nothing;
 
     word[BARRIER_STATE] = BARRIER_RISING; /* no pulse is on its way */
-    if (word[BARRIER_PASSED] != 0) {
+    /* The operator's pulse ends no right that has had its own. */
+    if (word[BARRIER_PASSED] != 0 || word[BARRIER_AGAIN] == 1 || (word[BARRIER_AGAIN] == 2 && !first)) {
         barrier_rise(device, now_ms, out);
         return;
     }
-    nothing = word[BARRIER_SENT] == 0 && word[BARRIER_PASSAGE_AT] == 0
+    nothing = first && word[BARRIER_PASSAGE_AT] == 0
                   ? barrier_arm(device) == BARRIER_ARM_DOWN || !barrier_has_limits(device)
                   : barrier_nothing_passed(device, now_ms);
     barrier_finish(device, now_ms, nothing ? PAYMENT_RESULT_FAILED : PAYMENT_RESULT_UNKNOWN,
@@ -266,7 +273,7 @@ static void barrier_again(struct device *device, int64_t now_ms, struct device_o
     if (device->word[BARRIER_STATE] == BARRIER_PULSING)
         device->word[BARRIER_AGAIN] = 1;
     else
-        barrier_pulse(device, now_ms, out);
+        barrier_operator(device, now_ms, out);
 }
 
 static void barrier_due(struct device *device, const struct device_event *event, struct device_out *out)

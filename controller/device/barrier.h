@@ -49,8 +49,8 @@ enum {
     BARRIER_FURTHER,    /* further intents asked for */
     BARRIER_NOT_UP,     /* pulses in a row without the arm seen up */
     BARRIER_SIGN,       /* 1: the sign is on by our order */
-    BARRIER_AGAIN,      /* 1: the operator wants one more pulse after the one on its way */
-    BARRIER_PASSED,     /* 1: passed while the pulse was on its way */
+    BARRIER_AGAIN,  /* 1: the operator wants one more pulse after the one on its way; 2: this one is his */
+    BARRIER_PASSED, /* 1: passed while the pulse was on its way */
 };
 _Static_assert((int)BARRIER_PASSED < (int)KIND_WORD_KEPT,
                "a movement's words are forgotten at the next start");

@@ -31,6 +31,8 @@ void barrier_show(struct device *device, struct device_out *out)
                                                                      : DEVICE_PHASE_MOVING;
     int64_t at_ms = word[BARRIER_BY];
 
+    if (word[BARRIER_STATE] == BARRIER_PULSING)
+        go = word[BARRIER_SIGN] != 0; /* a further pulse under an open arm changes nothing for the driver */
     if (kind_has(device, CONFIG_ROLE_SIGN) && go != (word[BARRIER_SIGN] != 0)) {
         kind_order(out, go ? DEVICE_ORDER_ON : DEVICE_ORDER_OFF, CONFIG_ROLE_SIGN, 0);
         device->word[BARRIER_SIGN] = go;

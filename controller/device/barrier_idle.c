@@ -181,8 +181,17 @@ static void barrier_idle_open(struct device *device, int64_t now_ms, struct devi
         return;
     if (up || now_ms >= at_ms)
         barrier_force(device, now_ms, role, out);
-    else
-        device->word[KIND_WORD_DEADLINE] = at_ms;
+}
+
+/* The wobble may be over, or the arm has to be down. */
+static int64_t barrier_idle_next(const struct device *device, int64_t now_ms)
+{
+    int64_t open_ms = device->word[BARRIER_OPEN_SINCE], by_ms = device->word[BARRIER_DOWN_BY];
+
+    if (open_ms != 0 && open_ms + BARRIER_WOBBLE_MS > now_ms &&
+        !barrier_flag(device, BARRIER_STOOD | BARRIER_FORCED))
+        return open_ms + BARRIER_WOBBLE_MS;
+    return by_ms;
 }
 
 /* The time is over by which the arm had to be down. */
@@ -223,7 +232,7 @@ void barrier_idle(struct device *device, const struct device_event *event, struc
         barrier_idle_passage(device, event, out);
     if (word[BARRIER_DOWN_BY] != 0 && event->now_ms >= word[BARRIER_DOWN_BY])
         barrier_idle_due(device, out);
-    word[KIND_WORD_DEADLINE] = word[BARRIER_DOWN_BY];
     if (word[BARRIER_OPEN_SINCE] != 0)
         barrier_idle_open(device, event->now_ms, out);
+    word[KIND_WORD_DEADLINE] = barrier_idle_next(device, event->now_ms);
 }
