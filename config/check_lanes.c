@@ -54,13 +54,16 @@ static bool is_text(const struct lane *lane, const char *key, const char *wanted
     return text != NULL && strcmp(text, wanted) == 0;
 }
 
-/* A key that stands in the file although what it times or decides is not wired. */
-static void check_idle_key(const struct lane *lane, const char *key, enum config_role needed)
+/* A key that stands in the file although what it times or decides is not wired: needs one of the two inputs.
+ */
+static void check_idle_key(const struct lane *lane, const char *key, enum config_role needed,
+                           enum config_role other)
 {
     char text[LOADING_KEY_SIZE];
-    if (!given(lane, key) || has(lane, needed))
+    if (!given(lane, key) || has(lane, needed) || has(lane, other))
         return;
-    (void)snprintf(text, sizeof(text), "has no effect without %s", config_role_name(needed));
+    (void)snprintf(text, sizeof(text), "has no effect without %s%s%s", config_role_name(needed),
+                   other != needed ? " or " : "", other != needed ? config_role_name(other) : "");
     advise(lane, key, text);
 }
 
@@ -96,12 +99,12 @@ static void check_fire(const struct lane *lane)
 static void check_vehicle(const struct lane *lane)
 {
     const int32_t *param = lane->device->param;
-    check_idle_key(lane, "vehicle_wait_s", CONFIG_ROLE_PRESENCE);
+    check_idle_key(lane, "vehicle_wait_s", CONFIG_ROLE_PRESENCE, CONFIG_ROLE_PRESENCE);
     if (is_text(lane, "empty_lane", "wait") && !has(lane, CONFIG_ROLE_PRESENCE))
         tell(lane, "empty_lane",
              "needs presence: without it nobody knows whether a vehicle is there, and the arm opens at once");
     else
-        check_idle_key(lane, "empty_lane", CONFIG_ROLE_PRESENCE);
+        check_idle_key(lane, "empty_lane", CONFIG_ROLE_PRESENCE, CONFIG_ROLE_PRESENCE);
     if (has(lane, CONFIG_ROLE_PRESENCE) && !is_text(lane, "empty_lane", "open"))
         check_age(lane, param[CONFIG_PARAM_VEHICLE_WAIT_S], "vehicle_wait_s");
 }
@@ -109,13 +112,13 @@ static void check_vehicle(const struct lane *lane)
 static void check_arm(const struct lane *lane)
 {
     const int32_t *param = lane->device->param;
-    check_idle_key(lane, "up_ms", CONFIG_ROLE_UP);
-    check_idle_key(lane, "passage_s", CONFIG_ROLE_PASSAGE);
-    check_idle_key(lane, "down_s", CONFIG_ROLE_DOWN);
-    if (is_text(lane, "not_down", "pause") && !has(lane, CONFIG_ROLE_DOWN))
-        tell(lane, "not_down", "needs down: without the limit nobody knows that the arm is not down");
+    check_idle_key(lane, "up_ms", CONFIG_ROLE_UP, CONFIG_ROLE_DOWN);
+    check_idle_key(lane, "passage_s", CONFIG_ROLE_PASSAGE, CONFIG_ROLE_PASSAGE);
+    check_idle_key(lane, "down_s", CONFIG_ROLE_DOWN, CONFIG_ROLE_UP);
+    if (is_text(lane, "not_down", "pause") && !has(lane, CONFIG_ROLE_DOWN) && !has(lane, CONFIG_ROLE_UP))
+        tell(lane, "not_down", "needs down or up: without a limit nobody knows that the arm is not down");
     else
-        check_idle_key(lane, "not_down", CONFIG_ROLE_DOWN);
+        check_idle_key(lane, "not_down", CONFIG_ROLE_DOWN, CONFIG_ROLE_UP);
     if (has(lane, CONFIG_ROLE_UP) && param[CONFIG_PARAM_PULSE_MS] >= param[CONFIG_PARAM_UP_MS])
         tell(lane, "pulse_ms", "must be less than up_ms: a second pulse may follow then");
     if (!has(lane, CONFIG_ROLE_PASSAGE) && !has(lane, CONFIG_ROLE_UP))
@@ -143,14 +146,14 @@ static void check_turnstile(const struct lane *lane)
     else if (!has(lane, CONFIG_ROLE_READY))
         advise(lane, "pass",
                "without ready a turnstile that loses its power may look like a passage; wire ready as well");
-    check_idle_key(lane, "no_passage", CONFIG_ROLE_PASS);
+    check_idle_key(lane, "no_passage", CONFIG_ROLE_PASS, CONFIG_ROLE_PASS);
     check_age(lane, (int64_t)(param[CONFIG_PARAM_RIGHTS] - 1) * param[CONFIG_PARAM_RELOCK_S],
               "the waiting time of the last of rights");
 }
 
 static void check_validator(const struct lane *lane)
 {
-    check_idle_key(lane, "buzz_ms", CONFIG_ROLE_BUZZER);
+    check_idle_key(lane, "buzz_ms", CONFIG_ROLE_BUZZER, CONFIG_ROLE_BUZZER);
 }
 
 void loading_check_lanes(struct loading *loading)

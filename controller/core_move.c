@@ -61,19 +61,19 @@ static void further_intent(struct core *core, int32_t device, struct core_action
     slot->further_ticket = txn->ticket;
 }
 
-/* Orders for a latched line go nowhere. Returns the last of those, NULL = none. */
-static const struct device_order *move_orders(struct core *core, int32_t device,
-                                              const struct device_out *result, struct core_actions *out)
+/* Carries out the orders. Those for a latched line go nowhere: returns how many, and which. */
+static int32_t move_orders(struct core *core, int32_t device, const struct device_out *result,
+                           struct device_order ret_refused[DEVICE_MAX_ORDERS], struct core_actions *out)
 {
     struct core_device *at = &core->devices[device];
-    const struct device_order *refused = NULL;
+    int32_t refused = 0;
     assert(result->order_count >= 0 && result->order_count <= DEVICE_MAX_ORDERS);
     for (int32_t i = 0; i < result->order_count; i++) {
         const struct device_order *order = &result->orders[i];
         int32_t line = at->device.config->line[order->role];
         assert(line >= 0);
         if (core->lines[line].faulted && order->kind != DEVICE_ORDER_OFF) {
-            refused = order;
+            ret_refused[refused++] = *order;
             continue;
         }
         struct core_action *action = core_emit(out, CORE_ACTION_ORDER);
@@ -89,28 +89,30 @@ void core_move_apply(struct core *core, int32_t device, const struct device_out 
                      struct core_actions *out)
 {
     struct core_device *at = &core->devices[device];
+    struct device_order refused[DEVICE_MAX_ORDERS];
     at->deadline_ms = result->deadline_ms;
     at->at_rest = result->at_rest || (result->finished && at->at_rest);
     if (at->phase != result->phase)
         core->view_changed = true;
     at->phase = result->phase;
-    const struct device_order *refused = move_orders(core, device, result, out);
+    int32_t refused_count = move_orders(core, device, result, refused, out);
     core_tell_notes(core, device, result, out);
     core_many_settle(core, device, result, out);
     if (result->finished) {
         move_finish(core, device, result, out);
         return;
     }
-    if (refused) {
+    for (int32_t i = 0; i < refused_count; i++) {
         struct device_event event = {.kind = DEVICE_EVENT_ORDER,
                                      .now_ms = core->now_ms,
-                                     .role = refused->role,
-                                     .order_kind = refused->kind,
+                                     .role = refused[i].role,
+                                     .order_kind = refused[i].kind,
                                      .result = DEVICE_ORDER_REFUSED};
-        core_move_feed(core, device, &event, out);
-    } else if (result->need_intent) {
-        further_intent(core, device, out);
+        if (at->use == CORE_DEVICE_MOVING || core_device_many(core, device))
+            core_move_feed(core, device, &event, out);
     }
+    if (refused_count == 0 && result->need_intent)
+        further_intent(core, device, out);
 }
 
 void core_move_start(struct core *core, int32_t device, struct core_actions *out)

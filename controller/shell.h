@@ -37,7 +37,7 @@ enum {
     SHELL_RESULTS = 16,
     SHELL_CRASH_LOOP = 5, /* unclean starts in 10 minutes */
     SHELL_COMMANDS = 8,   /* commands that wait for the core's answer */
-    SHELL_PENDING = 128,  /* answers of our own to the core (refused orders), bounded by one step's actions */
+    SHELL_PENDING = 512,  /* answers of our own to the core (refused orders and stores of one step) */
     SHELL_LOOP_LIMIT_MS = 50,
     SHELL_SCREEN_US = 3000000, /* a screen that does not answer for so long shows nothing */
     SHELL_NICE = -10,

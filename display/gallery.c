@@ -56,6 +56,7 @@ static int size_write(const struct place *place, int32_t width, int32_t height)
 {
     static struct scene scene;
     static struct snapshot snapshot;
+    static struct journal journal;
     char path[512];
     (void)snprintf(path, sizeof(path), "%s/%dx%d", place->dir, width, height);
     if (mkdir(path, 0777) != 0 && errno != EEXIST) {
@@ -66,6 +67,7 @@ static int size_write(const struct place *place, int32_t width, int32_t height)
         struct scene_view view = {.width = width, .height = height, .clock = "14:05", .page = 0};
         view.language = place->language >= 0 ? place->language : i;
         samples_fill(&snapshot, i);
+        samples_view(&view, &journal, i);
         int32_t pages = 1;
         for (; view.page < pages; view.page++) {
             scene_build(&scene, &snapshot, &view);

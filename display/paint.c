@@ -196,6 +196,38 @@ static void image_draw(struct paint *paint, SDL_Surface *target, const struct sc
     (void)SDL_BlitSurface(surface, NULL, target, &to);
 }
 
+/* From CORNER_STEPS of a pixel to units of the sign's square. */
+static int32_t sign_units(int32_t steps, int32_t side)
+{
+    return (int32_t)((int64_t)steps * SIGN_UNITS / ((int64_t)side * CORNER_STEPS));
+}
+
+/* How much of the pixel the sign covers: 0..CORNER_STEPS². */
+static int sign_cover(enum sign sign, int32_t x, int32_t y, int32_t side)
+{
+    int cover = 0, corners = 0;
+    for (int i = 0; i < 4; i++)
+        corners += sign_covers(sign, sign_units((x + (i & 1)) * CORNER_STEPS, side),
+                               sign_units((y + (i >> 1)) * CORNER_STEPS, side));
+    if (corners == 0 || corners == 4)
+        return corners / 4 * CORNER_STEPS * CORNER_STEPS;
+    for (int i = 0; i < CORNER_STEPS * CORNER_STEPS; i++)
+        cover += sign_covers(sign, sign_units(x * CORNER_STEPS + i % CORNER_STEPS, side),
+                             sign_units(y * CORNER_STEPS + i / CORNER_STEPS, side));
+    return cover;
+}
+
+static void sign_draw(SDL_Surface *target, const struct scene_item *item)
+{
+    int32_t side = item->box.w;
+    for (int32_t y = 0; y < side; y++)
+        for (int32_t x = 0; x < side; x++) {
+            int cover = sign_cover(item->sign, x, y, side);
+            if (cover > 0)
+                pixel_mix(target, item->box.x + x, item->box.y + y, item->colour, cover);
+        }
+}
+
 void paint_scene(struct paint *paint, SDL_Surface *target, const struct scene *scene)
 {
     for (int32_t i = 0; i < scene->count; i++) {
@@ -213,6 +245,9 @@ void paint_scene(struct paint *paint, SDL_Surface *target, const struct scene *s
             break;
         case SCENE_IMAGE:
             image_draw(paint, target, item, text);
+            break;
+        case SCENE_SIGN:
+            sign_draw(target, item);
             break;
         }
     }

@@ -1,4 +1,4 @@
-#include "display/samples.h"
+#include "display/samples_parts.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,7 +58,7 @@ static void ware_fill(struct snapshot_product *ret, const struct ware *ware)
     (void)text_copy(ret->qr, sizeof(ret->qr), ware->qr);
 }
 
-static void base_fill(struct snapshot *ret)
+void samples_base(struct snapshot *ret)
 {
     memset(ret, 0, sizeof(*ret));
     ret->number = 1;
@@ -71,10 +71,7 @@ static void base_fill(struct snapshot *ret)
         (void)text_copy(ret->languages[ret->language_count], CONFIG_LANG_SIZE,
                         languages[ret->language_count]);
     ret->selling = true;
-    ret->wall_s = 1790000000;
-    ret->product_count = USUAL;
-    for (int32_t i = 0; i < WARES; i++)
-        ware_fill(&ret->products[i], &wares[i]);
+    ret->wall_s = SAMPLES_WALL_S;
 }
 
 static void product_hold(struct snapshot_product *product, const char *hold)
@@ -160,14 +157,16 @@ static const struct sample samples[] = {
     {"stale", SAMPLE_HOLD, SNAPSHOT_PAID, SCENE_HOLD_STALE, 0},
 };
 
+enum { VENDING = sizeof(samples) / sizeof(samples[0]) };
+
 int32_t samples_count(void)
 {
-    return sizeof(samples) / sizeof(samples[0]);
+    return VENDING + samples_lanes_count();
 }
 
 const char *samples_name(int32_t index)
 {
-    return samples[index].name;
+    return index < VENDING ? samples[index].name : samples_lanes_name(index - VENDING);
 }
 
 static void details_fill(struct snapshot *ret, const struct sample *sample)
@@ -191,8 +190,15 @@ static void details_fill(struct snapshot *ret, const struct sample *sample)
 
 void samples_fill(struct snapshot *ret, int32_t index)
 {
+    samples_base(ret);
+    if (index >= VENDING) {
+        samples_lanes_fill(ret, index - VENDING);
+        return;
+    }
     const struct sample *sample = &samples[index];
-    base_fill(ret);
+    ret->product_count = USUAL;
+    for (int32_t i = 0; i < WARES; i++)
+        ware_fill(&ret->products[i], &wares[i]);
     if (sample->products == MANY)
         many_fill(ret);
     else if (sample->products > 0)
@@ -208,4 +214,14 @@ void samples_fill(struct snapshot *ret, int32_t index)
         break;
     }
     details_fill(ret, sample);
+}
+
+void samples_view(struct scene_view *view, struct journal *journal, int32_t index)
+{
+    memset(journal, 0, sizeof(*journal));
+    view->now_ms = SAMPLES_NOW_MS;
+    view->journal = journal;
+    view->inspect = false;
+    if (index >= VENDING)
+        samples_lanes_view(view, journal, index - VENDING);
 }

@@ -7,7 +7,7 @@
 
 enum { NOTE_H = 40, PANEL_PERCENT = 44 };
 
-static int32_t margin(const struct scene_page *page)
+int32_t scene_margin(const struct scene_page *page)
 {
     return scene_measure(page, 8, 4);
 }
@@ -29,6 +29,15 @@ bool scene_sells(const struct snapshot *snapshot, const struct snapshot_product 
     return !scene_hold(snapshot) && product->can_sell && product->qr[0];
 }
 
+struct scene_goods scene_goods_of(const struct snapshot *snapshot, int32_t lane)
+{
+    struct scene_goods goods = {0};
+    for (int32_t i = 0; i < snapshot->product_count; i++)
+        if (snapshot->products[i].lane == lane)
+            goods.product[goods.count++] = i;
+    return goods;
+}
+
 static bool sells_anything(const struct snapshot *snapshot)
 {
     for (int32_t i = 0; i < snapshot->product_count; i++)
@@ -37,9 +46,15 @@ static bool sells_anything(const struct snapshot *snapshot)
     return false;
 }
 
+/* Somebody stands there and waits. */
+static bool hurried(const struct snapshot *snapshot, const struct scene_view *view)
+{
+    return scene_cards_count(snapshot, view->held_ms) > 0 || scene_lanes_active(snapshot, view->held_ms);
+}
+
 static int64_t language_turn_ms(const struct snapshot *snapshot, const struct scene_view *view)
 {
-    return scene_cards_count(snapshot, view->held_ms) > 0 ? SCENE_CARD_LANGUAGE_MS : SCENE_PAGE_MS;
+    return hurried(snapshot, view) ? SCENE_CARD_LANGUAGE_MS : SCENE_PAGE_MS;
 }
 
 /* Idle: all pages in one language, then the next language. With a payment on the screen the languages turn
@@ -49,11 +64,10 @@ static int32_t language_choose(const struct snapshot *snapshot, const struct sce
     if (view->language >= 0)
         return view->language % snapshot->language_count;
     int64_t turn = view->now_ms / language_turn_ms(snapshot, view);
-    bool cards = scene_cards_count(snapshot, view->held_ms) > 0;
-    return (int32_t)((cards ? turn : turn / pages) % snapshot->language_count);
+    return (int32_t)((hurried(snapshot, view) ? turn : turn / pages) % snapshot->language_count);
 }
 
-static void header_add(struct scene_page *page, struct scene_box box)
+void scene_add_header(struct scene_page *page, struct scene_box box, bool hint_wanted)
 {
     const struct snapshot *snapshot = page->snapshot;
     scene_add_rect(page, box, COLOUR_BAR, 0);
@@ -70,7 +84,7 @@ static void header_add(struct scene_page *page, struct scene_box box)
         clock.align = SCENE_RIGHT;
         scene_add_text(page, right, page->view->clock, clock);
     }
-    if (!scene_hold(snapshot) && sells_anything(snapshot)) {
+    if (hint_wanted && !scene_hold(snapshot) && sells_anything(snapshot)) {
         struct scene_style hint = {.size_px = scene_scale(page, 16), .lines = 1, .colour = COLOUR_BAR_SOFT};
         struct scene_box part = box;
         if (page->compact && wide(page)) {
@@ -86,7 +100,7 @@ static void header_add(struct scene_page *page, struct scene_box box)
     scene_add_text(page, box, snapshot->name[0] ? snapshot->name : snapshot->kiosk_id, name);
 }
 
-static void footer_add(struct scene_page *page, struct scene_box box)
+void scene_add_footer(struct scene_page *page, struct scene_box box)
 {
     char line[CONFIG_TEXT_SIZE + 64];
     size_t used = 0;
@@ -112,7 +126,7 @@ static void footer_add(struct scene_page *page, struct scene_box box)
     }
 }
 
-static void note_add(struct scene_page *page, struct scene_box box)
+void scene_add_note(struct scene_page *page, struct scene_box box)
 {
     scene_add_rect(page, box, COLOUR_NOTE, scene_scale(page, 9));
     box.x += scene_scale(page, 12);
@@ -126,8 +140,7 @@ static void hold_add(struct scene_page *page, struct scene_box box, const char *
 {
     bool calm = strcmp(hold, "starting") == 0;
     int32_t disc = (box.w < box.h ? box.w : box.h) * 26 / 100;
-    scene_add_rect(page, box, COLOUR_EDGE, scene_scale(page, 9));
-    scene_add_rect(page, scene_inset(box, 1), COLOUR_TILE, scene_scale(page, 9) - 1);
+    scene_add_sheet(page, box);
     box = scene_inset(box, scene_scale(page, 18));
     struct scene_box upper = scene_cut_top(&box, box.h * 40 / 100);
     struct scene_box round = {upper.x + (upper.w - disc) / 2, upper.y + (upper.h - disc) / 2, disc, disc};
@@ -153,35 +166,51 @@ static void hold_add(struct scene_page *page, struct scene_box box, const char *
                                         .top = true});
 }
 
-/* Where the cards stand (w = 0: none) and what is left for the products or the hold. */
+/* Where lanes and cards stand (w = 0: none) and what is left for the other products or the hold. */
 struct areas {
-    struct scene_box cards, rest; /* rest.w = 0: the cards fill everything */
+    struct scene_lanes lanes;
+    struct scene_box cards, rest; /* rest.w = 0: nothing else */
+    struct scene_goods goods;
     struct scene_grid grid;
 };
 
+static void cards_cut(const struct scene_page *page, struct areas *plan)
+{
+    struct scene_box content = plan->rest;
+    if (content.w >= content.h) {
+        plan->cards = scene_cut_left(&plan->rest, content.w * PANEL_PERCENT / 100);
+        (void)scene_cut_left(&plan->rest, scene_margin(page));
+    } else {
+        plan->cards = scene_cut_top(&plan->rest, content.h * PANEL_PERCENT / 100);
+        (void)scene_cut_top(&plan->rest, scene_margin(page));
+    }
+}
+
 static struct areas areas_plan(const struct scene_page *page, struct scene_box content)
 {
-    struct areas plan = {.rest = content};
-    int32_t gap = margin(page);
-    bool hold = scene_hold(page->snapshot) != NULL;
-    if (scene_cards_count(page->snapshot, page->view->held_ms) > 0) {
-        if (content.w >= content.h) {
-            plan.cards = scene_cut_left(&plan.rest, content.w * PANEL_PERCENT / 100);
-            (void)scene_cut_left(&plan.rest, gap);
-        } else {
-            plan.cards = scene_cut_top(&plan.rest, content.h * PANEL_PERCENT / 100);
-            (void)scene_cut_top(&plan.rest, gap);
-        }
-    }
-    if (hold)
+    struct areas plan = {.rest = content, .goods = scene_goods_of(page->snapshot, -1)};
+    plan.lanes = scene_lanes_plan(page, &plan.rest);
+    plan.grid.pages = 1;
+    if (plan.rest.w <= 0)
         return plan;
-    plan.grid = scene_grid_choose(page, plan.rest);
+    content = plan.rest;
+    if (scene_cards_count(page->snapshot, page->view->held_ms) > 0)
+        cards_cut(page, &plan);
+    if (scene_hold(page->snapshot))
+        return plan;
+    plan.grid = scene_grid_choose(page, plan.rest, &plan.goods);
     if (plan.cards.w > 0 && (plan.grid.module_px < SCENE_MODULE_PX || !sells_anything(page->snapshot))) {
         plan.cards = content;
         plan.rest.w = 0;
         plan.grid.pages = 1;
     }
     return plan;
+}
+
+static int32_t pages_of(const struct areas *areas)
+{
+    int32_t lanes = areas->lanes.pages * areas->lanes.shelf_pages;
+    return areas->grid.pages > lanes ? areas->grid.pages : lanes;
 }
 
 static void pages_choose(struct scene *scene, const struct scene_view *view, int32_t pages)
@@ -191,30 +220,34 @@ static void pages_choose(struct scene *scene, const struct scene_view *view, int
 }
 
 struct frame {
-    struct scene_box header, footer, note, content; /* note.w = 0: none */
+    struct scene_box header, footer, note, content; /* w = 0: none */
     struct areas areas;
 };
 
 static struct frame frame_cut(const struct scene_page *page)
 {
     struct frame frame = {.content = {0, 0, page->view->width, page->view->height}};
-    frame.header = scene_cut_top(&frame.content, scene_measure(page, 54, wide(page) ? 32 : 44));
-    frame.footer = scene_cut_bottom(&frame.content, scene_measure(page, 30, 24));
-    frame.content = scene_inset(frame.content, margin(page));
-    frame.content.h += margin(page) / 2;
-    if (page->snapshot->message[0]) {
+    if (!scene_lane_alone(page)) {
+        frame.header = scene_cut_top(&frame.content, scene_measure(page, 54, wide(page) ? 32 : 44));
+        frame.footer = scene_cut_bottom(&frame.content, scene_measure(page, 30, 24));
+        frame.content.h += scene_margin(page) / 2;
+    }
+    frame.content = scene_inset(frame.content, scene_margin(page));
+    if (page->snapshot->message[0] && !scene_lane_alone(page)) {
         frame.note = scene_cut_top(&frame.content, scene_scale(page, NOTE_H));
-        (void)scene_cut_top(&frame.content, margin(page));
+        (void)scene_cut_top(&frame.content, scene_margin(page));
     }
     frame.areas = areas_plan(page, frame.content);
     return frame;
 }
 
-/* Roomy if everything fits on one page; else compact if that saves a page. */
+/* Roomy if everything fits on one page; else compact if that saves a page. Lanes are always compact: every
+ * pixel goes to the code, which is read from afar. */
 static struct frame frame_choose(struct scene_page *page)
 {
+    page->compact = page->snapshot->lane_count > 0;
     struct frame usual = frame_cut(page);
-    if (usual.areas.grid.pages <= 1)
+    if (page->compact || usual.areas.grid.pages <= 1)
         return usual;
     page->compact = true;
     struct frame narrow = frame_cut(page);
@@ -224,6 +257,29 @@ static struct frame frame_choose(struct scene_page *page)
     return usual;
 }
 
+/* All but the lanes. */
+static void goods_add(struct scene_page *page, const struct areas *areas)
+{
+    if (areas->cards.w > 0)
+        scene_add_cards(page, areas->cards);
+    if (areas->rest.w <= 0)
+        return;
+    const char *hold = scene_hold(page->snapshot);
+    if (hold)
+        hold_add(page, areas->rest, hold);
+    else
+        scene_add_tiles(page, areas->rest, areas->grid, &areas->goods, page->scene->page % areas->grid.pages);
+}
+
+/* Barriers and turnstiles say themselves what to do. */
+static bool hint_wanted(const struct snapshot *snapshot)
+{
+    bool wanted = snapshot->lane_count == 0 || scene_goods_of(snapshot, -1).count > 0;
+    for (int32_t i = 0; i < snapshot->lane_count; i++)
+        wanted |= snapshot->lanes[i].kind == SNAPSHOT_VALIDATOR;
+    return wanted;
+}
+
 void scene_build(struct scene *ret, const struct snapshot *snapshot, const struct scene_view *view)
 {
     memset(ret, 0, sizeof(*ret));
@@ -231,25 +287,22 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
     ret->height = view->height;
     struct scene_page page = {.scene = ret, .snapshot = snapshot, .view = view};
     struct frame frame = frame_choose(&page);
-    struct areas areas = frame.areas;
-    pages_choose(ret, view, areas.grid.pages);
+    pages_choose(ret, view, pages_of(&frame.areas));
     page.language = language_choose(snapshot, view, ret->pages);
     page.code = snapshot->languages[page.language];
 
     scene_add_rect(&page, (struct scene_box){0, 0, view->width, view->height}, COLOUR_PAGE, 0);
-    header_add(&page, frame.header);
-    footer_add(&page, frame.footer);
+    if (frame.header.w > 0)
+        scene_add_header(&page, frame.header, hint_wanted(snapshot));
+    if (frame.footer.w > 0)
+        scene_add_footer(&page, frame.footer);
     if (frame.note.w > 0)
-        note_add(&page, frame.note);
-    if (areas.cards.w > 0)
-        scene_add_cards(&page, areas.cards);
-    if (areas.rest.w <= 0)
-        return;
-    const char *hold = scene_hold(snapshot);
-    if (hold)
-        hold_add(&page, areas.rest, hold);
-    else
-        scene_add_tiles(&page, areas.rest, areas.grid, ret->page);
+        scene_add_note(&page, frame.note);
+    scene_add_lanes(&page, &frame.areas.lanes, ret->page);
+    goods_add(&page, &frame.areas);
+    ret->shown.number = snapshot->number;
+    if (view->journal)
+        scene_roll_range(ret, snapshot, view->journal, page.drawn);
 }
 
 int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot,
@@ -264,6 +317,8 @@ int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot
         int64_t turn = language_turn_ms(snapshot, view), left = turn - view->now_ms % turn;
         next = left < next ? left : next;
     }
+    int64_t roll = scene_roll_next_ms(snapshot, view);
+    next = roll < next ? roll : next;
     for (int32_t i = 0; i < snapshot->activity_count; i++) {
         const struct snapshot_activity *activity = &snapshot->activities[i];
         if (!scene_activity_shown(activity, view->held_ms) || activity->phase == SNAPSHOT_PAID ||

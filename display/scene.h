@@ -10,9 +10,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 #include "common/snapshot.h"
+#include "display/journal.h"
+#include "display/sign.h"
 
 enum {
-    SCENE_MAX_ITEMS = 320,
+    SCENE_MAX_ITEMS = 640,
     SCENE_POOL_SIZE = 98304, /* texts of the items, NUL-terminated */
     SCENE_MAX_TILES = 12,    /* products on one page: more, and a phone picks the wrong code */
     SCENE_MIN_SIDE = 320,    /* pixels; smaller screens are refused by the options */
@@ -21,6 +23,9 @@ enum {
     SCENE_CARD_LANGUAGE_MS = 4000, /* languages turn faster while a payment is on the screen */
     SCENE_TAKE_MS = 10000,         /* how long the end of a payment stays */
     SCENE_TROUBLE_MS = 20000,
+    SCENE_SHOW_MS = 3000,     /* a line of a validator that does not say how long */
+    SCENE_FLASH_MS = 300,     /* a new line is turned over twice for so long, with a pause between */
+    SCENE_MAX_LINES = 64,     /* payments on one list */
     SCENE_MODULE_PX = 4,      /* least pixels of a QR module */
     SCENE_MODULE_LAST_PX = 2, /* of a code too long for this screen even alone */
     SCENE_QUIET = 4,          /* light modules around a symbol */
@@ -30,12 +35,13 @@ struct scene_box {
     int32_t x, y, w, h;
 };
 
-enum scene_kind { SCENE_RECT, SCENE_TEXT, SCENE_QR, SCENE_IMAGE };
+enum scene_kind { SCENE_RECT, SCENE_TEXT, SCENE_QR, SCENE_IMAGE, SCENE_SIGN };
 enum scene_align { SCENE_LEFT, SCENE_CENTRE, SCENE_RIGHT };
 
 /* RECT: box, colour, radius. TEXT: text in box, at most `lines`, from size_px down to least_px until it fits,
  * then cut with an ellipsis; middle of the box unless `top`. QR: text as a symbol of module_px, box includes
- * the quiet zone. IMAGE: the file named by text, fitted into the box; nothing if it cannot be read. */
+ * the quiet zone. IMAGE: the file named by text, fitted into the box; nothing if it cannot be read. SIGN: in
+ * the middle of the box, as large as it allows. */
 struct scene_item {
     enum scene_kind kind;
     struct scene_box box;
@@ -45,12 +51,15 @@ struct scene_item {
     enum scene_align align;
     bool bold, top;
     int32_t module_px;
+    enum sign sign;
     uint32_t text; /* offset in the pool */
 };
 
 struct scene {
     int32_t width, height;
     int32_t count, pages, page;
+    int32_t inspect_pages;       /* of the inspector's view; 0 = it is not in this picture */
+    struct snapshot_shown shown; /* payments whose lines are in this picture */
     uint32_t pool_used;
     bool full; /* something did not fit into the list: a mistake of ours, tested for */
     struct scene_item items[SCENE_MAX_ITEMS];
@@ -58,11 +67,15 @@ struct scene {
 };
 
 struct scene_view {
-    int32_t width, height;  /* pixels, SCENE_MIN_SIDE..SCENE_MAX_SIDE */
-    int64_t now_ms;         /* monotonic: pages and languages turn with it */
-    int64_t held_ms;        /* since the snapshot came in */
-    int32_t page, language; /* -1 = by the time */
-    char clock[8];          /* "14:05", "" = show none */
+    int32_t width, height;         /* pixels, SCENE_MIN_SIDE..SCENE_MAX_SIDE */
+    int64_t now_ms;                /* monotonic: pages and languages turn with it */
+    int64_t held_ms;               /* since the snapshot came in */
+    int32_t page, language;        /* -1 = by the time */
+    char clock[8];                 /* "14:05", "" = show none */
+    const struct journal *journal; /* NULL: no lists of payments */
+    int32_t utc_offset_s;          /* of the local time, for the lists */
+    bool inspect;                  /* the inspector's view is open */
+    int32_t inspect_page;
 };
 
 /* Holds of the screen's own making, beside those of controller/codes.h. */

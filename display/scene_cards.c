@@ -27,11 +27,19 @@ bool scene_activity_shown(const struct snapshot_activity *activity, int64_t held
     return false;
 }
 
+/* A lane shows its own payments; with nothing but lanes they show all. */
+static bool card_shown(const struct snapshot *snapshot, const struct snapshot_activity *activity,
+                       int64_t held_ms)
+{
+    bool lane = activity->lane >= 0 || (snapshot->lane_count > 0 && scene_goods_of(snapshot, -1).count == 0);
+    return !lane && scene_activity_shown(activity, held_ms);
+}
+
 int32_t scene_cards_count(const struct snapshot *snapshot, int64_t held_ms)
 {
     int32_t count = 0;
     for (int32_t i = 0; i < snapshot->activity_count; i++)
-        count += scene_activity_shown(&snapshot->activities[i], held_ms);
+        count += card_shown(snapshot, &snapshot->activities[i], held_ms);
     return count;
 }
 
@@ -76,6 +84,26 @@ static void purchase_text(const struct scene_page *page, const struct snapshot_a
     (void)text_append(ret, size, &used, "%s%s%s", title, title[0] ? " · " : "", amount);
 }
 
+/* Where the money goes is said as it was decided. */
+static enum word detail_of(const struct snapshot_activity *activity)
+{
+    if (activity->phase == SNAPSHOT_UNKNOWN && activity->lane >= 0)
+        return WORD_LANE_CHECKS;
+    if (activity->phase != SNAPSHOT_FAILED && activity->phase != SNAPSHOT_REFUSED)
+        return looks[activity->phase].detail;
+    switch (activity->refund) {
+    case SNAPSHOT_REFUND_NO:
+        return WORD_MONEY_KEPT;
+    case SNAPSHOT_REFUND_REVIEW:
+        return WORD_MONEY_REVIEW;
+    case SNAPSHOT_REFUND_NONE:
+    case SNAPSHOT_REFUND_YES:
+    case SNAPSHOT_REFUND_COUNT:
+        break;
+    }
+    return WORD_MONEY_BACK;
+}
+
 static void detail_text(const struct scene_page *page, const struct snapshot_activity *activity, char *ret,
                         size_t size)
 {
@@ -85,7 +113,7 @@ static void detail_text(const struct scene_page *page, const struct snapshot_act
                 (activity->phase == SNAPSHOT_FAILED || activity->phase == SNAPSHOT_REFUSED);
     if (told)
         (void)text_append(ret, size, &used, "%s ", words_get(words_reason(activity->reason), page->code));
-    (void)text_append(ret, size, &used, "%s", words_get(looks[activity->phase].detail, page->code));
+    (void)text_append(ret, size, &used, "%s", words_get(detail_of(activity), page->code));
 }
 
 /* Two lines a customer can note down: which payment, whom to call. */
@@ -132,7 +160,7 @@ static void headline_add(struct scene_page *page, struct scene_box band, struct 
     scene_add_text(page, band, text, style);
 }
 
-static void card_add(struct scene_page *page, struct scene_box card, const struct snapshot_activity *activity)
+void scene_add_card(struct scene_page *page, struct scene_box card, const struct snapshot_activity *activity)
 {
     const struct look *look = &looks[activity->phase];
     char text[512];
@@ -177,9 +205,9 @@ void scene_add_cards(struct scene_page *page, struct scene_box box)
         for (int32_t i = 0; i < snapshot->activity_count && number < count; i++) {
             const struct snapshot_activity *activity = &snapshot->activities[i];
             if (finished(activity->phase) != (pass == 0) ||
-                !scene_activity_shown(activity, page->view->held_ms))
+                !card_shown(snapshot, activity, page->view->held_ms))
                 continue;
-            card_add(page, (struct scene_box){box.x, box.y + number * (h + gap), box.w, h}, activity);
+            scene_add_card(page, (struct scene_box){box.x, box.y + number * (h + gap), box.w, h}, activity);
             number++;
         }
 }

@@ -1,6 +1,7 @@
 #include "display/scene_parts.h"
 
 #include <string.h>
+#include "common/money.h"
 
 int32_t scene_scale(const struct scene_page *page, int32_t pixels)
 {
@@ -69,6 +70,58 @@ void scene_add_image(struct scene_page *page, struct scene_box box, const char *
     (void)item_add(page, SCENE_IMAGE, box, file);
 }
 
+void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, uint32_t colour)
+{
+    struct scene_item *item = sign != SIGN_NONE && box.w > 0 && box.h > 0
+                                  ? item_add(page, SCENE_SIGN, scene_square(box), "")
+                                  : NULL;
+    if (!item)
+        return;
+    item->sign = sign;
+    item->colour = colour;
+}
+
+void scene_add_sheet(struct scene_page *page, struct scene_box box)
+{
+    scene_add_rect(page, box, COLOUR_EDGE, scene_scale(page, 9));
+    scene_add_rect(page, scene_inset(box, 1), COLOUR_TILE, scene_scale(page, 9) - 1);
+}
+
+/* Width of bold digits in thousandths of their size, in DejaVu Sans. */
+static int32_t digits_width(const char *digits)
+{
+    int32_t width = 0;
+    for (; *digits; digits++)
+        width += *digits >= '0' && *digits <= '9' ? 700 : ((unsigned char)*digits & 0xC0) == 0x80 ? 0 : 390;
+    return width;
+}
+
+void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, uint32_t colour)
+{
+    enum { CURRENCY_PERCENT = 42, CURRENCY_WIDTH = 1130, GAP = 90, BASELINE = 346 };
+    char digits[64];
+    (void)money_format(digits, sizeof(digits), price, page->snapshot->currency, page->code);
+    char *currency = strrchr(digits, ' ');
+    int32_t width = digits_width(digits);
+    if (currency) {
+        width = digits_width(digits) - digits_width(currency);
+        *currency++ = '\0';
+    }
+    int32_t whole = width + (currency ? CURRENCY_WIDTH : 0), by_w = (int32_t)((int64_t)box.w * 1000 / whole);
+    int32_t size = box.h * 82 / 100 < by_w ? box.h * 82 / 100 : by_w, small = size * CURRENCY_PERCENT / 100;
+    struct scene_style style = {.size_px = size, .lines = 1, .colour = colour, .bold = true};
+    int32_t used = size * whole / 1000;
+    box = (struct scene_box){box.x + (box.w - used) / 2, box.y, used, box.h};
+    struct scene_box left = scene_cut_left(&box, currency ? size * width / 1000 : box.w);
+    scene_add_text(page, left, digits, style);
+    if (!currency)
+        return;
+    (void)scene_cut_left(&box, size * GAP / 1000);
+    style.size_px = small;
+    box.y += (size - small) * BASELINE / 1000; /* on one line with the digits */
+    scene_add_text(page, box, currency, style);
+}
+
 struct scene_box scene_inset(struct scene_box box, int32_t by)
 {
     return (struct scene_box){box.x + by, box.y + by, box.w - 2 * by, box.h - 2 * by};
@@ -96,13 +149,25 @@ struct scene_box scene_cut_left(struct scene_box *box, int32_t width)
     return cut;
 }
 
+struct scene_box scene_cut_right(struct scene_box *box, int32_t width)
+{
+    box->w -= width;
+    return (struct scene_box){box->x + box->w, box->y, width, box->h};
+}
+
+struct scene_box scene_square(struct scene_box box)
+{
+    int32_t side = box.w < box.h ? box.w : box.h;
+    return (struct scene_box){box.x + (box.w - side) / 2, box.y + (box.h - side) / 2, side, side};
+}
+
 static bool item_same(const struct scene_item *a, const struct scene_item *b)
 {
     return a->kind == b->kind && a->box.x == b->box.x && a->box.y == b->box.y && a->box.w == b->box.w &&
            a->box.h == b->box.h && a->colour == b->colour && a->radius == b->radius &&
            a->size_px == b->size_px && a->least_px == b->least_px && a->lines == b->lines &&
            a->align == b->align && a->bold == b->bold && a->top == b->top && a->module_px == b->module_px &&
-           a->text == b->text;
+           a->sign == b->sign && a->text == b->text;
 }
 
 bool scene_same(const struct scene *a, const struct scene *b)

@@ -20,6 +20,10 @@ enum scene_colour {
     COLOUR_BAD = 0xA8231B,
     COLOUR_WARN = 0x8A4B00,
     COLOUR_NOTE = 0xFFF1CC,
+    COLOUR_INK = 0x000000,
+    COLOUR_PASS = 0x0B5A22, /* at least 7:1 on white, as everything that is read in the sun */
+    COLOUR_STOP = 0x9C1A12,
+    COLOUR_SHUT = 0x3A4350,
 };
 
 struct scene_style {
@@ -34,9 +38,10 @@ struct scene_page {
     struct scene *scene;
     const struct snapshot *snapshot;
     const struct scene_view *view;
-    bool compact;     /* narrow bars and gaps, because then fewer pages are needed */
-    int32_t language; /* index of snapshot->languages */
-    const char *code; /* its name, "ru" */
+    bool compact;                      /* narrow bars and gaps, because then fewer pages are needed */
+    int32_t drawn[SNAPSHOT_MAX_LANES]; /* lines of validators in the picture */
+    int32_t language;                  /* index of snapshot->languages */
+    const char *code;                  /* its name, "ru" */
 };
 
 /* `pixels` as on a screen whose shorter side has 480, scaled to this one. */
@@ -49,17 +54,40 @@ void scene_add_text(struct scene_page *page, struct scene_box box, const char *t
 void scene_add_qr(struct scene_page *page, struct scene_box box, const char *text, int32_t module_px);
 void scene_add_image(struct scene_page *page, struct scene_box box, const char *file);
 
+void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, uint32_t colour);
+/* A white sheet with a thin edge. */
+void scene_add_sheet(struct scene_page *page, struct scene_box box);
+/* "2,50" as large as the box allows, the currency small behind it. */
+void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, uint32_t colour);
+
 /* The box without `by` pixels on every side. */
 struct scene_box scene_inset(struct scene_box box, int32_t by);
 /* Cuts `height` pixels off the top (bottom, left) of *box and returns them. */
 struct scene_box scene_cut_top(struct scene_box *box, int32_t height);
 struct scene_box scene_cut_bottom(struct scene_box *box, int32_t height);
 struct scene_box scene_cut_left(struct scene_box *box, int32_t width);
+struct scene_box scene_cut_right(struct scene_box *box, int32_t width);
+/* The square in the middle of the box. */
+struct scene_box scene_square(struct scene_box box);
 
 /* Can this product's QR be on the screen now? The one place that decides it. */
 bool scene_sells(const struct snapshot *snapshot, const struct snapshot_product *product);
 /* The machine as a whole is not selling: name of the reason, NULL = it sells. */
 const char *scene_hold(const struct snapshot *snapshot);
+
+/* Products of one lane, or of none (-1), in their order. */
+struct scene_goods {
+    int32_t count;
+    int32_t product[CONFIG_MAX_PRODUCTS];
+};
+struct scene_goods scene_goods_of(const struct snapshot *snapshot, int32_t lane);
+
+/* scene.c: bars. */
+void scene_add_header(struct scene_page *page, struct scene_box box, bool hint);
+void scene_add_footer(struct scene_page *page, struct scene_box box);
+void scene_add_note(struct scene_page *page, struct scene_box box);
+/* Space between things, and at the edge. */
+int32_t scene_margin(const struct scene_page *page);
 
 /* scene_tiles.c: products on pages. */
 struct scene_grid {
@@ -67,13 +95,59 @@ struct scene_grid {
     bool beside; /* QR left, text right; else text above the QR */
 };
 /* The best grid for this box: fewest pages, then the largest modules. */
-struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box);
-void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid, int32_t number);
+struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box,
+                                    const struct scene_goods *goods);
+void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid,
+                     const struct scene_goods *goods, int32_t number);
+/* The code in the middle of the square, modules of at most `most_px`, or a grey field that says why there is
+ * none. */
+void scene_add_code(struct scene_page *page, struct scene_box square, const struct snapshot_product *product,
+                    int32_t most_px);
 
 /* scene_cards.c: payments. */
 /* Does this one still stand on the screen? */
 bool scene_activity_shown(const struct snapshot_activity *activity, int64_t held_ms);
+/* Payments shown as cards: those of no lane. */
 int32_t scene_cards_count(const struct snapshot *snapshot, int64_t held_ms);
 void scene_add_cards(struct scene_page *page, struct scene_box box);
+void scene_add_card(struct scene_page *page, struct scene_box card, const struct snapshot_activity *activity);
+
+/* scene_lanes.c: where the lanes stand. */
+struct scene_lanes {
+    struct scene_box box; /* w = 0: there are no lanes */
+    int32_t columns, rows, pages;
+    int32_t shelf_pages; /* of the lane with the most products */
+};
+/* Cuts what the lanes need off *rest; nothing is left if there are no other products. */
+struct scene_lanes scene_lanes_plan(const struct scene_page *page, struct scene_box *rest);
+void scene_add_lanes(struct scene_page *page, const struct scene_lanes *lanes, int32_t number);
+/* Somebody is being served in some lane: languages turn faster. */
+bool scene_lanes_active(const struct snapshot *snapshot, int64_t held_ms);
+/* The one lane of this screen stands alone, sells by a code and has the bars in its own column. */
+bool scene_lane_alone(const struct scene_page *page);
+
+/* scene_lane.c: one barrier or turnstile. */
+void scene_add_lane(struct scene_page *page, struct scene_box box, int32_t lane);
+bool scene_lane_sells(const struct snapshot *snapshot, int32_t lane);
+/* What the state looks like: sign, word and detail in white on its colour. */
+void scene_add_state(struct scene_page *page, struct scene_box box, int32_t lane);
+/* Title and price of the lane's only product. */
+void scene_add_label(struct scene_page *page, struct scene_box box, const struct snapshot_product *product);
+/* Pages that the lane's products need in this panel; 1 if it does not sell. */
+int32_t scene_lane_pages(const struct scene_page *page, struct scene_box box, int32_t lane);
+/* Several products of one lane as tiles, on pages. */
+void scene_add_shelf(struct scene_page *page, struct scene_box box, const struct scene_goods *goods);
+/* The newest payment of the lane that ended badly and still stands on the screen; NULL: none. */
+const struct snapshot_activity *scene_lane_trouble(const struct scene_page *page, int32_t lane);
+
+/* scene_roll.c: one validator, and what was shown. */
+void scene_add_validator(struct scene_page *page, struct scene_box box, int32_t lane);
+/* Cuts the part with the code off the panel. */
+struct scene_box scene_cut_sale(const struct scene_page *page, struct scene_box *box);
+/* After the last panel: which payments are in the picture. drawn: lines per lane. */
+void scene_roll_range(struct scene *scene, const struct snapshot *snapshot, const struct journal *journal,
+                      const int32_t drawn[SNAPSHOT_MAX_LANES]);
+/* Milliseconds until a list changes by the time alone; at least 1. */
+int64_t scene_roll_next_ms(const struct snapshot *snapshot, const struct scene_view *view);
 
 #endif

@@ -48,14 +48,16 @@ static int32_t symbol_side(const char *qr)
 }
 
 /* Modules, with quiet zone, of the largest code that will be shown. */
-static int32_t largest_side(const struct snapshot *snapshot)
+static int32_t largest_side(const struct snapshot *snapshot, const struct scene_goods *goods)
 {
     int32_t largest = 0;
-    for (int32_t i = 0; i < snapshot->product_count; i++)
-        if (scene_sells(snapshot, &snapshot->products[i])) {
-            int32_t side = symbol_side(snapshot->products[i].qr);
-            largest = side > largest ? side : largest;
-        }
+    for (int32_t i = 0; i < goods->count; i++) {
+        const struct snapshot_product *product = &snapshot->products[goods->product[i]];
+        if (!scene_sells(snapshot, product))
+            continue;
+        int32_t side = symbol_side(product->qr);
+        largest = side > largest ? side : largest;
+    }
     return largest > 0 ? largest : DEFAULT_MODULES + 2 * SCENE_QUIET;
 }
 
@@ -82,10 +84,11 @@ static bool grid_better(struct scene_grid a, struct scene_grid b)
     return a.columns * a.rows < b.columns * b.rows;
 }
 
-struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box)
+struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box,
+                                    const struct scene_goods *goods)
 {
-    int32_t count = page->snapshot->product_count, gap = tile_gap(page);
-    int32_t side = largest_side(page->snapshot);
+    int32_t count = goods->count, gap = tile_gap(page);
+    int32_t side = largest_side(page->snapshot, goods);
     struct scene_grid best = {.columns = 1, .rows = 1, .pages = count};
     for (int32_t rows = 1; rows <= 8; rows++)
         for (int32_t columns = 1; columns <= 8 && columns * rows <= SCENE_MAX_TILES; columns++)
@@ -103,13 +106,13 @@ struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_
     return best;
 }
 
-/* The code in the middle of the square, or a grey field that says why there is none. */
-static void code_add(struct scene_page *page, struct scene_box square, const struct snapshot_product *product)
+void scene_add_code(struct scene_page *page, struct scene_box square, const struct snapshot_product *product,
+                    int32_t most_px)
 {
     int32_t side = symbol_side(product->qr), room = square.w < square.h ? square.w : square.h;
     int32_t module_px = room / side;
     if (scene_sells(page->snapshot, product) && side > 2 * SCENE_QUIET && module_px >= SCENE_MODULE_LAST_PX) {
-        module_px = module_px < MODULE_PLENTY ? module_px : MODULE_PLENTY;
+        module_px = module_px < most_px ? module_px : most_px;
         int32_t pixels = module_px * side;
         struct scene_box box = {square.x + (square.w - pixels) / 2, square.y + (square.h - pixels) / 2,
                                 pixels, pixels};
@@ -121,13 +124,12 @@ static void code_add(struct scene_page *page, struct scene_box square, const str
         word = WORD_TOO_LONG;
     else if (!product->can_sell)
         word = words_hold_tile(product->hold);
+    int32_t size = room * 8 / 100 > scene_scale(page, 24) ? room * 8 / 100 : scene_scale(page, 24);
     scene_add_rect(page, square, COLOUR_VOID, scene_scale(page, 6));
-    scene_add_text(page, scene_inset(square, scene_scale(page, 10)), words_get(word, page->code),
-                   (struct scene_style){.size_px = scene_scale(page, 24),
-                                        .lines = 3,
-                                        .colour = COLOUR_SOFT,
-                                        .align = SCENE_CENTRE,
-                                        .bold = true});
+    scene_add_text(
+        page, scene_inset(square, scene_scale(page, 10)), words_get(word, page->code),
+        (struct scene_style){
+            .size_px = size, .lines = 3, .colour = COLOUR_SOFT, .align = SCENE_CENTRE, .bold = true});
 }
 
 /* Title and price in the box; the picture takes a part of it, if there is one. */
@@ -161,13 +163,13 @@ static void label_add(struct scene_page *page, struct scene_box box, const struc
 static void tile_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
                      struct scene_grid grid)
 {
-    scene_add_rect(page, box, COLOUR_EDGE, scene_scale(page, 9));
-    scene_add_rect(page, scene_inset(box, 1), COLOUR_TILE, scene_scale(page, 9) - 1);
+    scene_add_sheet(page, box);
     struct scene_box inner = scene_inset(box, tile_pad(page));
     int32_t room = code_room(page, box.w, box.h, grid.beside);
     if (grid.beside) {
         struct scene_box left = scene_cut_left(&inner, room);
-        code_add(page, (struct scene_box){left.x, left.y + (left.h - room) / 2, room, room}, product);
+        scene_add_code(page, (struct scene_box){left.x, left.y + (left.h - room) / 2, room, room}, product,
+                       MODULE_PLENTY);
         inner.x += scene_scale(page, 2);
         inner.w -= scene_scale(page, 8);
         label_add(page, inner, product, true);
@@ -181,14 +183,16 @@ static void tile_add(struct scene_page *page, struct scene_box box, const struct
         inner.h -= spare;
     }
     struct scene_box low = scene_cut_bottom(&inner, room);
-    code_add(page, (struct scene_box){low.x + (low.w - room) / 2, low.y, room, room}, product);
+    scene_add_code(page, (struct scene_box){low.x + (low.w - room) / 2, low.y, room, room}, product,
+                   MODULE_PLENTY);
     label_add(page, scene_inset(inner, scene_scale(page, 2)), product, false);
 }
 
-void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid, int32_t number)
+void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid,
+                     const struct scene_goods *goods, int32_t number)
 {
     int32_t gap = tile_gap(page), per_page = grid.columns * grid.rows;
-    int32_t first = number * per_page, left = page->snapshot->product_count - first;
+    int32_t first = number * per_page, left = goods->count - first;
     int32_t shown = left < per_page ? left : per_page;
     int32_t w = (box.w - (grid.columns - 1) * gap) / grid.columns;
     int32_t h = (box.h - (grid.rows - 1) * gap) / grid.rows;
@@ -198,6 +202,6 @@ void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene
             shown - row * grid.columns < grid.columns ? shown - row * grid.columns : grid.columns;
         int32_t indent = (box.w - in_row * w - (in_row - 1) * gap) / 2;
         struct scene_box tile = {box.x + indent + column * (w + gap), box.y + row * (h + gap), w, h};
-        tile_add(page, tile, &page->snapshot->products[first + i], grid);
+        tile_add(page, tile, &page->snapshot->products[goods->product[first + i]], grid);
     }
 }

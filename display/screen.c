@@ -17,7 +17,7 @@
 #include "display/stale.h"
 #include "display/window.h"
 
-enum { PUMP_MS = 1000, PUMP_FRAMED_MS = 200 };
+enum { PUMP_MS = 1000, PUMP_QUICK_MS = 200 };
 
 struct screen {
     const struct options *options;
@@ -26,6 +26,8 @@ struct screen {
     struct window window;
     SDL_Surface *page;
     struct stale stale;
+    struct journal journal;
+    struct inspect inspect;
     struct snapshot incoming;
     struct scene drawn, next; /* on the screen now; being built */
     bool presented;           /* what is drawn is on the display */
@@ -49,6 +51,13 @@ static void clock_write(char ret[8], int64_t wall_s)
         (void)strftime(ret, 8, "%H:%M", &local);
 }
 
+static int32_t utc_offset(int64_t wall_s)
+{
+    time_t seconds = wall_s > 0 ? (time_t)wall_s : time(NULL);
+    struct tm local;
+    return localtime_r(&seconds, &local) ? (int32_t)local.tm_gmtoff : 0;
+}
+
 static int32_t language_find(const struct snapshot *snapshot, const char *code)
 {
     for (int32_t i = 0; code && i < snapshot->language_count; i++)
@@ -68,7 +77,8 @@ static struct scene_view view_make(const struct options *options, const struct s
                               .now_ms = now_ms,
                               .held_ms = held_ms,
                               .page = options->page - 1,
-                              .language = language_find(snapshot, options->language)};
+                              .language = language_find(snapshot, options->language),
+                              .utc_offset_s = utc_offset(snapshot->wall_s)};
     clock_write(view.clock, snapshot->wall_s);
     return view;
 }
@@ -78,7 +88,10 @@ static struct scene_view view_make(const struct options *options, const struct s
 static int shot_draw(const struct options *options, struct paint *paint, const struct snapshot *snapshot)
 {
     static struct scene scene;
+    static struct journal journal;
     struct scene_view view = view_make(options, snapshot, now_in_ms(), 0);
+    journal_feed(&journal, snapshot, view.now_ms);
+    view.journal = &journal;
     scene_build(&scene, snapshot, &view);
     SDL_Surface *page = paint_surface(view.width, view.height);
     if (!page)
@@ -160,23 +173,49 @@ static void answer(struct screen *screen, bool changed)
 {
     if (!screen->stale.believed || !screen->presented || !(screen->fed || changed))
         return;
-    struct snapshot_shown shown = {.number = screen->stale.snapshot.number};
-    link_answer(screen->link, &shown);
+    link_answer(screen->link, &screen->next.shown);
     screen->fed = false;
 }
 
-/* Builds the scene and draws it if it differs. Milliseconds until it changes by itself. */
-static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
+static bool has_lists(const struct snapshot *snapshot)
 {
-    stale_check(&screen->stale, now_ms);
+    for (int32_t i = 0; i < snapshot->lane_count; i++)
+        if (snapshot->lanes[i].kind == SNAPSHOT_VALIDATOR)
+            return true;
+    return false;
+}
+
+static struct scene_view view_now(struct screen *screen, int64_t now_ms)
+{
     const struct snapshot *snapshot = &screen->stale.snapshot;
     struct scene_view view = view_make(screen->options, snapshot, now_ms, now_ms - screen->stale.since_ms);
     if (screen->window.window) {
         view.width = screen->window.width;
         view.height = screen->window.height;
     }
+    view.journal = &screen->journal;
+    view.inspect = screen->inspect.open;
+    view.inspect_page = screen->inspect.page;
+    return view;
+}
+
+static int64_t sooner(int64_t a, int64_t b)
+{
+    return b >= 0 && b < a ? b : a;
+}
+
+/* Builds the scene and draws it if it differs. Milliseconds until it changes by itself. */
+static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
+{
+    stale_check(&screen->stale, now_ms);
+    inspect_check(&screen->inspect, now_ms);
+    const struct snapshot *snapshot = &screen->stale.snapshot;
+    journal_age(&screen->journal, now_ms, snapshot->wall_s);
+    struct scene_view view = view_now(screen, now_ms);
     scene_build(&screen->next, snapshot, &view);
     bool changed = !scene_same(&screen->next, &screen->drawn);
+    if (changed)
+        screen->presented = false;
     if (changed && page_prepare(screen, &view)) {
         paint_scene(screen->paint, screen->page, &screen->next);
         screen->drawn = screen->next;
@@ -185,9 +224,9 @@ static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
     if ((changed || expose || !screen->presented) && screen->window.window && screen->page)
         screen->presented = window_show(&screen->window, screen->page);
     answer(screen, changed);
-    int64_t next_ms = scene_next_ms(&screen->next, snapshot, &view),
-            stale_ms = stale_next_ms(&screen->stale, now_ms);
-    return stale_ms >= 0 && stale_ms < next_ms ? stale_ms : next_ms;
+    int64_t next_ms = scene_next_ms(&screen->next, snapshot, &view);
+    next_ms = sooner(next_ms, stale_next_ms(&screen->stale, now_ms));
+    return sooner(next_ms, inspect_next_ms(&screen->inspect, now_ms));
 }
 
 static void listen_once(struct screen *screen, int64_t now_ms)
@@ -195,10 +234,12 @@ static void listen_once(struct screen *screen, int64_t now_ms)
     switch (link_read(screen->link, &screen->incoming, now_ms)) {
     case LINK_SNAPSHOT:
         stale_feed(&screen->stale, &screen->incoming, now_ms);
+        journal_feed(&screen->journal, &screen->incoming, now_ms);
         screen->fed = true;
         break;
     case LINK_LOST:
         stale_lose(&screen->stale, now_ms);
+        journal_lose(&screen->journal);
         break;
     case LINK_NOTHING:
         break;
@@ -213,24 +254,21 @@ static void watchdog_feed(struct screen *screen, int64_t now_ms)
     screen->watchdog_ms = now_ms + screen->watchdog_every_ms;
 }
 
-static int64_t sooner(int64_t a, int64_t b)
-{
-    return b >= 0 && b < a ? b : a;
-}
-
 /* One turn: look, draw, wait. false: time to end. */
 static bool turn(struct screen *screen)
 {
     int64_t now_ms = now_in_ms();
     bool expose = false;
     window_try(screen, now_ms);
-    if (screen->window.window && !window_pump(&screen->window, &expose))
+    if (screen->window.window &&
+        !window_pump(&screen->window, &screen->inspect, screen->next.inspect_pages, now_ms, &expose))
         return false;
     int64_t wait_ms = link_connect(screen->link, now_ms);
     listen_once(screen, now_ms);
     int64_t timeout_ms = sooner(show(screen, now_ms, expose), wait_ms);
     watchdog_feed(screen, now_ms);
-    timeout_ms = sooner(timeout_ms, screen->options->window ? PUMP_FRAMED_MS : PUMP_MS);
+    bool quick = screen->options->window || has_lists(&screen->stale.snapshot); /* touches are waited for */
+    timeout_ms = sooner(timeout_ms, quick ? PUMP_QUICK_MS : PUMP_MS);
     if (!screen->window.window)
         timeout_ms = sooner(timeout_ms, WINDOW_RETRY_MS);
     if (screen->watchdog_every_ms > 0)

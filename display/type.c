@@ -8,6 +8,7 @@
 
 struct type {
     TTF_Font *font[2]; /* regular, bold */
+    int size_px[2];    /* setting it anew would throw away the glyphs drawn so far */
 };
 
 static TTF_Font *font_open(const char *dir, const char *name)
@@ -51,7 +52,9 @@ void type_close(struct type *type)
 static TTF_Font *font_at(struct type *type, bool bold, int size_px)
 {
     TTF_Font *font = type->font[bold];
-    (void)TTF_SetFontSize(font, size_px); /* at SDL_ttf's 72 dpi a point is a pixel */
+    if (size_px != type->size_px[bold])
+        (void)TTF_SetFontSize(font, size_px); /* at SDL_ttf's 72 dpi a point is a pixel */
+    type->size_px[bold] = size_px;
     return font;
 }
 

@@ -84,15 +84,60 @@ bool window_show(struct window *window, SDL_Surface *page)
     return false;
 }
 
-bool window_pump(struct window *window, bool *ret_expose)
+/* Is this point of the panel on the right half of the upright page? */
+static bool right_half(const struct window *window, int32_t x, int32_t y)
+{
+    switch (window->degrees) {
+    case 90:
+        return y * 2 >= window->width;
+    case 180:
+        return x * 2 < window->width;
+    case 270:
+        return y * 2 < window->width;
+    default:
+        return x * 2 >= window->width;
+    }
+}
+
+static void key_take(struct inspect *inspect, SDL_Keycode key, int32_t pages, int64_t now_ms)
+{
+    static const struct {
+        SDL_Keycode code;
+        enum inspect_key key;
+    } keys[] = {
+        {SDLK_i, INSPECT_TOGGLE},   {SDLK_ESCAPE, INSPECT_CLOSE},   {SDLK_RIGHT, INSPECT_OLDER},
+        {SDLK_DOWN, INSPECT_OLDER}, {SDLK_PAGEDOWN, INSPECT_OLDER}, {SDLK_LEFT, INSPECT_NEWER},
+        {SDLK_UP, INSPECT_NEWER},   {SDLK_PAGEUP, INSPECT_NEWER},
+    };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+        if (keys[i].code == key)
+            inspect_key(inspect, keys[i].key, pages, now_ms);
+}
+
+/* A touch comes as a mouse button too (SDL_HINT_TOUCH_MOUSE_EVENTS). */
+static void input_take(const struct window *window, struct inspect *inspect, const SDL_Event *event,
+                       int32_t pages, int64_t now_ms)
+{
+    if (event->type == SDL_MOUSEBUTTONDOWN)
+        inspect_press(inspect, right_half(window, event->button.x, event->button.y), now_ms);
+    else if (event->type == SDL_MOUSEBUTTONUP)
+        inspect_release(inspect, pages, now_ms);
+    else if (event->type == SDL_KEYDOWN && event->key.repeat == 0)
+        key_take(inspect, event->key.keysym.sym, pages, now_ms);
+}
+
+bool window_pump(struct window *window, struct inspect *inspect, int32_t pages, int64_t now_ms,
+                 bool *ret_expose)
 {
     SDL_Event event;
     SDL_PumpEvents();
     while (SDL_PeepEvents(&event, 1, SDL_GETEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT) == 1) {
         if (event.type == SDL_QUIT)
             return false;
-        if (event.type != SDL_WINDOWEVENT)
+        if (event.type != SDL_WINDOWEVENT) {
+            input_take(window, inspect, &event, pages, now_ms);
             continue;
+        }
         if (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED) {
             measure(window);
             *ret_expose = true;

@@ -5,6 +5,7 @@
 #include <SDL.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include "display/inspect.h"
 
 enum { WINDOW_RETRY_MS = 2000 };
 
@@ -22,7 +23,9 @@ bool window_open(struct window *window, int32_t width, int32_t height, int32_t d
 void window_close(struct window *window);
 /* Shows the page (window->width x window->height). false: it is not on the display, said on the log. */
 bool window_show(struct window *window, SDL_Surface *page);
-/* Takes what SDL has to say. false: the window was closed by the user. *ret_expose: show the page again. */
-bool window_pump(struct window *window, bool *ret_expose);
+/* Takes what SDL has to say; touches and keys go to the inspector's view, which has so many pages now. false:
+ * the window was closed by the user. *ret_expose: show the page again. */
+bool window_pump(struct window *window, struct inspect *inspect, int32_t pages, int64_t now_ms,
+                 bool *ret_expose);
 
 #endif

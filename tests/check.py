@@ -19,7 +19,7 @@ TOP = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 LOGS = os.path.join(TOP, "build/check")
 FLAVOURS = ["gcc", "clang", "asan", "tsan"]
 LIMIT_S = 600
-FUZZ_S = 8
+FUZZ_S = 6
 ENVIRONMENT = {**os.environ, "PATH": os.environ.get("PATH", "/usr/bin:/bin") + ":/usr/sbin:/sbin",  # mosquitto is in sbin
                "PYTHONDONTWRITEBYTECODE": "1", "MESA_SHADER_CACHE_DISABLE": "true"}
 

@@ -14,6 +14,14 @@ SIZES = ["1280x800", "800x480", "480x800", "1024x600", "1920x1080", "1080x1920"]
 SILENT = ["sold-out-all", "moving-offline", "starting", "offline", "door-open", "fire", "clock", "out-of-service", "stale"]
 SELLING = ["idle", "idle-one", "idle-two", "idle-long", "idle-many", "message", "paid", "moving", "take", "failed",
            "unknown", "refused", "three-payments"]
+LANES = {  # how many different codes a state of lanes shows, over all its pages
+    "lane-free": 1, "lane-pay": 1, "lane-message": 1, "lane-refused": 1, "lane-paid": 0, "lane-opening": 0, "lane-go": 0,
+    "lane-return": 0, "lane-help": 0, "lane-held": 0, "lane-arm": 0, "lane-closed": 0, "lane-offline": 0, "lane-fire": 0,
+    "lane-tariffs": 3, "gate-pay": 1, "gate-go": 1, "gate-full": 0, "gate-no-passage": 1, "gate-help": 0, "gate-fire": 0,
+    "lanes-two": 1, "lanes-two-dead": 1, "lanes-gates": 2, "lanes-lockers": 7, "lanes-lockers-go": 6, "bus-empty": 1,
+    "bus-few": 1, "bus-12": 1, "bus-50": 1, "bus-64": 1, "bus-ends": 1, "bus-hour": 1, "bus-closed": 0, "bus-offline": 0,
+    "bus-and-gate": 2}
+AFAR = ["lane-free", "lane-pay", "gate-pay", "gate-go"]  # read from a car: a code of 80 % of the shorter side
 
 
 def vectors():
@@ -75,6 +83,17 @@ def check_states(drawn, known):
             assert state in by_state and not by_state[state], f"{size} {state} shows a code"
         for state in SELLING:
             assert by_state[state], f"{size} {state} shows no code"
+        for state, count in LANES.items():
+            assert state in by_state and len(set(by_state[state])) == count, f"{size} {state}: {by_state[state]}"
+
+
+def check_sizes(folder):
+    with open(os.path.join(folder, "index.tsv"), encoding="utf-8") as f:
+        for fields in (line.rstrip("\n").split("\t") for line in f):
+            width, height = map(int, fields[0].split("/")[0].split("x"))
+            if fields[1] in AFAR:
+                share = int(fields[4]) / min(width, height)
+                assert share >= 0.8, f"{fields[0]}: a code of {share:.0%} of the shorter side"
 
 
 def main():
@@ -93,7 +112,8 @@ def main():
                     failed += 1
                     print(f"FAILED {picture}: {reader} reads {sorted(read[picture])}, drawn {sorted(texts)}")
         check_states({p: (s, readers["zbar"][p]) for p, (s, _) in drawn.items()}, vectors())
-        passed += 1
+        check_sizes(folder)
+        passed += 2
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 

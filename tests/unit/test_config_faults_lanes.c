@@ -29,16 +29,17 @@ static const struct cases_edit barrier_cases[] = {
     {"presence = \"arm_loop\"", "presence = \"arm_loop\"; vehicle_wait_s = 121; empty_lane = \"open\"", ""},
     /* The arm. */
     {"up = \"arm_up\"; ", "passage = \"arm_up\"; up_ms = 4000; ",
-     "37: warning: devices[4].up_ms: has no effect without up\n"},
+     "37: warning: devices[4].up_ms: has no effect without up or down\n"},
     {"up = \"arm_up\"; ", "up = \"arm_up\"; up_ms = 500; ",
      "37: devices[4].pulse_ms: must be less than up_ms: a second pulse may follow then\n"},
     {"up = \"arm_up\"; ", "up = \"arm_up\"; passage_s = 20; ",
      "37: warning: devices[4].passage_s: has no effect without passage\n"},
-    {"up = \"arm_up\"; ", "up = \"arm_up\"; down_s = 20; not_down = \"alarm\"; ",
-     "37: warning: devices[4].down_s: has no effect without down\n"
-     "37: warning: devices[4].not_down: has no effect without down\n"},
-    {"up = \"arm_up\"; ", "up = \"arm_up\"; not_down = \"pause\"; ",
-     "37: devices[4].not_down: needs down: without the limit nobody knows that the arm is not down\n"},
+    {"up = \"arm_up\"; ", "up = \"arm_up\"; down_s = 20; not_down = \"pause\"; ", ""},
+    {"up = \"arm_up\"; ", "passage = \"arm_up\"; down_s = 20; not_down = \"alarm\"; ",
+     "37: warning: devices[4].down_s: has no effect without down or up\n"
+     "37: warning: devices[4].not_down: has no effect without down or up\n"},
+    {"up = \"arm_up\"; ", "passage = \"arm_up\"; not_down = \"pause\"; ",
+     "37: devices[4].not_down: needs down or up: without a limit nobody knows that the arm is not down\n"},
     {"up = \"arm_up\"; hold = \"arm_hold\"; presence = \"arm_loop\"",
      "down = \"arm_up\"; hold = \"arm_hold\"; passage = \"arm_loop\"; down_s = 9; not_down = \"pause\"", ""},
     {"up = \"arm_up\"; ", "up = \"arm_up\"; direction = \"out\"; ", ""},

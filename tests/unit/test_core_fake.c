@@ -1,95 +1,11 @@
 /* What today's kinds do not do but the interface allows: waiting for a vehicle, a further intent, every order
- * at once. The device functions are replaced by a puppet that does what the test wrote into it. */
-#include "tests/unit/core_script.h"
-
-static struct device_check puppet_check[CONFIG_MAX_DEVICES];
-static struct device_out puppet_start, puppet_answer[DEVICE_EVENT_ABORT + 1];
-static int puppet_starts, puppet_events[DEVICE_EVENT_ABORT + 1];
-
-static int index_of(const struct device *device)
-{
-    return (int)(device->config - config.devices);
-}
-
-const struct device_kind *device_kind(enum config_kind kind)
-{
-    static const struct device_kind plain, lane = {.lane = true};
-    return kind >= CONFIG_KIND_BARRIER ? &lane : &plain;
-}
-
-bool device_needs_screen(const struct config_device *device)
-{
-    return device->kind == CONFIG_KIND_VALIDATOR;
-}
-
-void device_init(struct device *device, const struct config_device *from)
-{
-    memset(device, 0, sizeof(*device));
-    device->config = from;
-}
-
-struct device_check device_check(const struct device *device, int64_t at_ms)
-{
-    (void)at_ms;
-    return puppet_check[index_of(device)];
-}
-
-struct device_check device_check_service(const struct device *device, int64_t at_ms)
-{
-    return device_check(device, at_ms);
-}
-
-bool device_shares_line(const struct config_device *a, const struct config_device *b)
-{
-    (void)a;
-    (void)b;
-    return false; /* every puppet has sensors of its own */
-}
-
-void device_start(struct device *device, int64_t at_ms, struct device_out *out)
-{
-    (void)device;
-    (void)at_ms;
-    puppet_starts++;
-    *out = puppet_start;
-}
-
-void device_event(struct device *device, const struct device_event *from, struct device_out *out)
-{
-    (void)device;
-    puppet_events[from->kind]++;
-    *out = puppet_answer[from->kind];
-}
-
-static struct device_out finished(enum payment_result result, enum payment_reason reason,
-                                  enum device_verdict verdict)
-{
-    struct device_out out = {.finished = true, .verdict = verdict};
-    out.outcome.result = result;
-    out.outcome.reason = reason;
-    return out;
-}
-
-static int puppet_ready(void **state)
-{
-    memset(puppet_check, 0, sizeof(puppet_check));
-    memset(&puppet_start, 0, sizeof(puppet_start));
-    memset(puppet_answer, 0, sizeof(puppet_answer));
-    (void)script_ready(state);
-    puppet_starts = 0;
-    memset(puppet_events, 0, sizeof(puppet_events));
-    return 0;
-}
+ * at once. */
+#include "tests/unit/core_puppet.h"
 
 static void no_vehicle(int64_t wait_ms)
 {
     puppet_check[COLA] = (struct device_check){
         .readiness = DEVICE_WAIT, .reason = PAYMENT_REASON_NO_VEHICLE, .wait_ms = wait_ms};
-}
-
-static const struct core_txn *stored(int n)
-{
-    return &action(CORE_ACTION_STORE, n)->u.txn;
 }
 
 static void device_that_waits_begins_when_it_is_ready(void **state)

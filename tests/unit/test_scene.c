@@ -11,6 +11,7 @@
 
 static struct snapshot snapshot;
 static struct scene scene, other;
+static struct journal journal;
 
 static const int32_t sizes[][2] = {{1280, 800}, {800, 480},   {480, 800},   {1024, 600},
                                    {600, 1024}, {1920, 1080}, {1080, 1920}, {320, 320}};
@@ -64,6 +65,7 @@ static void every_picture(scene_check *check)
         for (size_t size = 0; size < SIZES; size++) {
             struct scene_view view = view_of(size, 0);
             samples_fill(&snapshot, i);
+            samples_view(&view, &journal, i);
             int32_t pages = 1;
             for (; view.page < pages; view.page++) {
                 scene_build(&scene, &snapshot, &view);

@@ -1,0 +1,94 @@
+/* libFuzzer target for payment codes: any bytes as a text, and any change of a good code.
+ *   first byte '0'..'4'  that code of the list below with one character changed: where (second byte), to what
+ * (third) any other            the text itself Checked besides crashes: texts are bounded and terminated,
+ * amounts are not negative, the verdict follows the reading.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "common/qr.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Public samples and made-up ones, one for each profile with a sum of its own. */
+static const char *const good[] = {
+    "https://pay.raschet.by/"
+    "#00020132320010by.raschet0107466579110032715303933540511.415802BY5911UNP_46657916007Belarus6304A57C",
+    "00020101021132480010by.raschet01074440631101312345-1-K7S0312021252045814530393354042."
+    "505802BY5909KIOSKTEST6005Minsk"
+    "6304954A",
+    "00020101021126370017com.example.kiosk0102K70206S0510052045814530393354042."
+    "505802BY5909KIOSKTEST6005MINSK63040002",
+    "https://qr.nspk.ru/AS100001ORTF4GAF80KPJ53K186D9A3G?type=01&bank=100000000007&crc=0C8A",
+    "https://qr.nspk.ru/"
+    "AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=01&bank=000000000001&sum=10000&cur=RUB&crc=F3D0",
+};
+enum { GOOD = sizeof good / sizeof good[0], FIRST_CRC = 2, ROOM = 2048 };
+
+static void must(bool fact)
+{
+    if (!fact)
+        abort();
+}
+
+static bool read_soundly(const char *text, struct qr_facts *facts)
+{
+    char problem[QR_PROBLEM_SIZE] = "";
+    memset(facts, 0, sizeof *facts);
+    bool well = qr_read(text, facts, problem);
+    must(strnlen(problem, sizeof problem) < sizeof problem && (well || problem[0] != '\0'));
+    must(facts->profile >= 0 && facts->profile < QR_PROFILE_COUNT && qr_profile_name(facts->profile) != NULL);
+    must(strnlen(facts->account, sizeof facts->account) < sizeof facts->account);
+    must(strnlen(facts->merchant, sizeof facts->merchant) < sizeof facts->merchant);
+    must(strnlen(facts->currency, sizeof facts->currency) < sizeof facts->currency);
+    must(facts->amount >= 0 && (facts->has_sum || !facts->sum_good));
+    return well;
+}
+
+static void judge_text(const char *text)
+{
+    struct qr_facts facts;
+    char problem[QR_PROBLEM_SIZE] = "";
+    bool well = read_soundly(text, &facts);
+    enum qr_verdict verdict = qr_check(text, 250, "BYN", problem);
+    must(strnlen(problem, sizeof problem) < sizeof problem && (verdict == QR_GOOD || problem[0] != '\0'));
+    must(well || verdict == QR_ERROR);
+    if (facts.has_amount &&
+        (facts.amount != 250 || (facts.currency[0] && strcmp(facts.currency, "BYN") != 0)))
+        must(verdict == QR_ERROR);
+    must(!facts.has_sum || facts.sum_good || verdict == QR_ERROR);
+}
+
+/* One character of a good code becomes another one: a CRC-16 notices that for certain, wherever it is. (Of
+ * ERIP's sum only 16 bits are in the code, and the address before its '#' is not summed.) */
+static void judge_change(size_t number, size_t at, char character)
+{
+    char text[ROOM];
+    struct qr_facts before, after;
+    size_t length = strlen(good[number]);
+    must(length < sizeof text && read_soundly(good[number], &before) && before.has_sum && before.sum_good);
+    memcpy(text, good[number], length + 1);
+    at %= length;
+    if (character == '\0' || text[at] == character)
+        return;
+    text[at] = character;
+    judge_text(text);
+    bool well = read_soundly(text, &after);
+    if (number >= FIRST_CRC && after.profile == before.profile && after.has_sum)
+        must(!well);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    char text[ROOM];
+    if (size >= 3 && data[0] >= '0' && data[0] < '0' + GOOD) {
+        judge_change((size_t)(data[0] - '0'), data[1], (char)data[2]);
+        return 0;
+    }
+    if (size >= sizeof text)
+        return 0;
+    memcpy(text, data, size);
+    text[size] = '\0';
+    judge_text(text);
+    return 0;
+}
