@@ -253,7 +253,7 @@ int32_t command_arg_product(struct shell *shell, const struct reply *reply, cons
 int32_t command_arg_device(struct shell *shell, const struct reply *reply, const json_t *args);
 const char *command_phase_name(enum device_phase phase);
 /* ---- command_list.c: one device as `devices` and others list it ---- */
-json_t *command_device_json(const struct shell *shell, int32_t device, bool lines);
+json_t *command_device_json(const struct shell *shell, int32_t index, bool lines);
 
 /* ---- command_watch.c ---- */
 command_function command_watch;

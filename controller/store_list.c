@@ -102,7 +102,8 @@ int store_search(struct store *store, struct store_search *search,
         store_fail(store, rc, "list");
         return -EIO;
     }
-    struct store_payment_row row;
+    static const struct store_payment_row none;
+    struct store_payment_row row = none;
     int count = 0;
     search->next = search->before_row > 0 && search->before_row <= newest ? search->before_row : newest + 1;
     while (count < search->max && (rc = list_next(store, search, &row)) == 1) {

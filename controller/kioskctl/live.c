@@ -4,7 +4,7 @@
 #include <unistd.h>
 #include "controller/kioskctl/kioskctl.h"
 
-enum { EVERY_MS = 100, MOVE_MS = 7510000 };
+enum { EVERY_MS = 100, MOVE_MS = 7510000, PHASE_SIZE = 16 };
 
 /* A second connection beside the one that waits for the order's answer. */
 struct live {
@@ -12,7 +12,7 @@ struct live {
     const char *device;        /* NULL = all */
     bool json, order;          /* order: times count from it, else from one change to the next */
     json_int_t last, since_ms; /* number of the last change seen; what the times count from */
-    char phases[64][16];
+    char phase[CONFIG_MAX_DEVICES][PHASE_SIZE]; /* as last seen */
 };
 
 static json_int_t now_ms(void)
@@ -43,6 +43,16 @@ static const char *level(const json_t *line)
     return !show_bool(line, "good") ? "lost" : show_bool(line, "on") ? "on" : "off";
 }
 
+/* Remembers it. */
+static bool phase_is_new(struct live *live, size_t index, const json_t *device)
+{
+    const char *phase = show_text(device, "phase");
+    if (index >= CONFIG_MAX_DEVICES || strcmp(live->phase[index], phase) == 0)
+        return false;
+    (void)snprintf(live->phase[index], PHASE_SIZE, "%s", phase);
+    return true;
+}
+
 /* How everything stands before the first change. */
 static void print_levels(struct live *live, const json_t *data)
 {
@@ -61,8 +71,7 @@ static void print_levels(struct live *live, const json_t *data)
             table_cell(&table, "%s", show_bool(line, "output") ? "out" : "in");
             table_cell(&table, "%s", level(line));
         }
-        if (i < sizeof live->phases / sizeof *live->phases)
-            (void)snprintf(live->phases[i], sizeof live->phases[i], "%s", show_text(device, "phase"));
+        (void)phase_is_new(live, i, device);
     }
     table_end(&table);
     putchar('\n');
@@ -101,10 +110,8 @@ static void print_phases(struct live *live, const json_t *data)
     size_t i;
     json_array_foreach(json_object_get(data, "devices"), i, device)
     {
-        if (i >= sizeof live->phases / sizeof *live->phases ||
-            strcmp(live->phases[i], show_text(device, "phase")) == 0)
+        if (!phase_is_new(live, i, device))
             continue;
-        (void)snprintf(live->phases[i], sizeof live->phases[i], "%s", show_text(device, "phase"));
         if (live->json)
             continue;
         print_time(live, show_number(data, "now_ms"));
