@@ -36,7 +36,7 @@ enum {
     SHELL_JOBS = 1024, /* that wait for room in the store's queue: a burst of orders, each with its answer */
     SHELL_RESULTS = 16,
     SHELL_CRASH_LOOP = 5, /* unclean starts in 10 minutes */
-    SHELL_COMMANDS = 8,   /* commands that wait for the core's answer */
+    SHELL_COMMANDS = 32,  /* commands that wait for the core's answer: an opening in each lane, and more */
     SHELL_PENDING = 512,  /* answers of our own to the core (refused orders and stores of one step) */
     SHELL_LOOP_LIMIT_MS = 50,
     SHELL_SCREEN_US = 3000000, /* a screen that does not answer for so long shows nothing */
