@@ -261,8 +261,8 @@ bool snapshot_shown_decode(struct snapshot_shown *ret, const char *text, size_t 
         return false;
     json_int_t from, to, number;
     json_t *root = json_loadb(text, length, JSON_REJECT_DUPLICATES, NULL);
-    bool good = root && json_unpack_ex(root, NULL, JSON_STRICT, "{s:{s:I, s:I}, s:I}", "shown", "from",
-                                       &from, "to", &to, "number", &number) == 0;
+    bool good = root && json_unpack_ex(root, NULL, JSON_STRICT, "{s:{s:I, s:I}, s:I}", "shown", "from", &from,
+                                       "to", &to, "number", &number) == 0;
     json_decref(root);
     /* Both 0: no line. Else a range that is one. */
     if (!good || number < 0 || from < 0 || to < from || (from == 0) != (to == 0))

@@ -91,6 +91,8 @@ static struct journal_entry *entry_find(struct journal *journal, uint64_t number
 static void activity_take(struct journal *journal, const struct snapshot_activity *activity, int64_t now_ms)
 {
     struct journal_entry *entry = entry_find(journal, activity->number);
+    if (!entry && activity->age_ms >= JOURNAL_KEEP_MS)
+        return;
     if (!entry) {
         old_run_forget(journal, activity);
         entry = entry_insert(journal, activity->number);

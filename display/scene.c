@@ -271,13 +271,18 @@ static void goods_add(struct scene_page *page, const struct areas *areas)
         scene_add_tiles(page, areas->rest, areas->grid, &areas->goods, page->scene->page % areas->grid.pages);
 }
 
+static bool has_validator(const struct snapshot *snapshot)
+{
+    for (int32_t i = 0; i < snapshot->lane_count; i++)
+        if (snapshot->lanes[i].kind == SNAPSHOT_VALIDATOR)
+            return true;
+    return false;
+}
+
 /* Barriers and turnstiles say themselves what to do. */
 static bool hint_wanted(const struct snapshot *snapshot)
 {
-    bool wanted = snapshot->lane_count == 0 || scene_goods_of(snapshot, -1).count > 0;
-    for (int32_t i = 0; i < snapshot->lane_count; i++)
-        wanted |= snapshot->lanes[i].kind == SNAPSHOT_VALIDATOR;
-    return wanted;
+    return snapshot->lane_count == 0 || has_validator(snapshot) || scene_goods_of(snapshot, -1).count > 0;
 }
 
 void scene_build(struct scene *ret, const struct snapshot *snapshot, const struct scene_view *view)
@@ -291,7 +296,9 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
     page.language = language_choose(snapshot, view, ret->pages);
     page.code = snapshot->languages[page.language];
 
-    scene_add_rect(&page, (struct scene_box){0, 0, view->width, view->height}, COLOUR_PAGE, 0);
+    /* A validator rides in a bus: in the sun every shade costs contrast. */
+    uint32_t ground = has_validator(snapshot) ? COLOUR_TILE : COLOUR_PAGE;
+    scene_add_rect(&page, (struct scene_box){0, 0, view->width, view->height}, ground, 0);
     if (frame.header.w > 0)
         scene_add_header(&page, frame.header, hint_wanted(snapshot));
     if (frame.footer.w > 0)

@@ -41,7 +41,7 @@ static int32_t fresh_count(const struct scene_page *page, int32_t lane)
 /* Pixels of the text of a line in columns x rows. Wide: with seconds and currency. */
 static int32_t text_px(struct scene_box box, int32_t columns, int32_t rows, bool wide)
 {
-    enum { ROW_PERCENT = 66, NARROW_WIDTH = 128, WIDE_WIDTH = 184 }; /* tenths of the size */
+    enum { ROW_PERCENT = 72, NARROW_WIDTH = 128, WIDE_WIDTH = 184 }; /* tenths of the size */
     int32_t by_h = box.h / rows * ROW_PERCENT / 100;
     int32_t by_w = box.w / columns * 10 / (wide ? WIDE_WIDTH : NARROW_WIDTH);
     return by_h < by_w ? by_h : by_w;
@@ -64,7 +64,7 @@ static struct scene_roll_grid grid_for(struct scene_box box, int32_t lines)
 /* Few steps instead of a slow slide: the lines stand still while more come. */
 static struct scene_roll_grid grid_choose(const struct scene_page *page, struct scene_box box, int32_t lines)
 {
-    static const int32_t steps[] = {4, 8, 14, 28, SCENE_MAX_LINES};
+    static const int32_t steps[] = {4, 8, 14, 28, 50, SCENE_MAX_LINES};
     int32_t rows = box.h / scene_scale(page, 52);
     rows = rows < 2 ? 2 : rows > 8 ? 8 : rows;
     struct scene_roll_grid roomy = {.columns = 1, .rows = rows, .wide = true};
