@@ -3,6 +3,7 @@
 #include "controller/core_state.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 struct core_action *core_emit(struct core_actions *out, enum core_action_kind kind)
@@ -54,7 +55,7 @@ void core_init(struct core *core, const struct config *config)
 {
     assert(config->product_count <= CONFIG_MAX_PRODUCTS && config->device_count <= CONFIG_MAX_DEVICES &&
            config->line_count <= CONFIG_MAX_LINES);
-    memset(core, 0, sizeof(*core));
+    memset(core, 0, offsetof(struct core, recent));
     core->config = config;
     core->next_ticket = 1;
     core->next_order = core->next_begun = 1;
@@ -64,6 +65,9 @@ void core_init(struct core *core, const struct config *config)
         device_init(&core->devices[i].device, &config->devices[i]);
         core->devices[i].slot = -1;
         core->devices[i].hold_sure = true; /* all outputs are off at start */
+        for (int32_t k = 0; k < config->device_count; k++)
+            if (k != i && device_shares_line(&config->devices[i], &config->devices[k]))
+                core->shares[i] |= (uint64_t)1 << k;
     }
 }
 

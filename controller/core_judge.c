@@ -119,8 +119,7 @@ static bool device_rests(const struct core *core, const struct core_device *devi
 static bool shares_sensor_with_busy(const struct core *core, int32_t device)
 {
     for (int32_t i = 0; i < core->config->device_count; i++)
-        if (i != device && core->devices[i].use != CORE_DEVICE_IDLE &&
-            device_shares_line(&core->config->devices[i], &core->config->devices[device]))
+        if (core->devices[i].use != CORE_DEVICE_IDLE && core->shares[device] & (uint64_t)1 << i)
             return true;
     return false;
 }

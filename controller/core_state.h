@@ -152,9 +152,7 @@ struct core {
     int64_t start_ms;
     uint64_t next_order, next_ticket, next_begun;
     int32_t slot_end; /* the slots from here on are free: nobody looks at them */
-    struct core_slot slots[CORE_MAX_OPEN];
     struct core_waiting waiting[CORE_MAX_UNRELEASED];
-    struct core_recent recent[CORE_MAX_RECENT];
     int32_t recent_count, recent_next;
     struct core_product_state products[CONFIG_MAX_PRODUCTS];
     struct core_device devices[CONFIG_MAX_DEVICES];
@@ -167,6 +165,11 @@ struct core {
     int32_t republished_next;
     struct core_rate republish_rate, alarm_rate;
     int64_t counters[CORE_COUNTER_COUNT];
+    uint64_t shares[CONFIG_MAX_DEVICES]; /* bit per device that has a sensor in common with this one */
+    /* From here on not cleared by core_init: nothing is read beyond slot_end and recent_count, and a slot is
+     * cleared when it is taken. */
+    struct core_recent recent[CORE_MAX_RECENT];
+    struct core_slot slots[CORE_MAX_OPEN];
 };
 
 /* One fact that speaks against selling a product now. */

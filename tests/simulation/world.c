@@ -2,6 +2,7 @@
 #include "tests/simulation/world.h"
 
 #include <assert.h>
+#include <stddef.h>
 #include <string.h>
 
 static bool earlier(const struct world_item *a, const struct world_item *b)
@@ -201,7 +202,7 @@ static void handle(struct world *world, const struct world_item *item)
 
 void world_run(struct world *world, uint64_t seed)
 {
-    memset(world, 0, sizeof(*world));
+    memset(world, 0, offsetof(struct world, actions));
     world->seed = seed;
     random_seed(&world->random, seed);
     world->now_ms = 1000;

@@ -106,8 +106,6 @@ struct world {
     uint64_t seed;
     struct random random;
     struct config config;
-    struct core core;
-    struct core_actions actions;
     struct core_event event;
     struct world_knobs knobs;
     int64_t now_ms, deadline_ms;
@@ -116,11 +114,9 @@ struct world {
     bool powered, calm, failed_commit, odd_payments;
     int64_t clock_offset_s;
     bool clock_trusted;
-    struct world_item agenda[WORLD_AGENDA]; /* a binary heap */
     int32_t agenda_count;
     struct world_payment payments[WORLD_MAX_PAYMENTS];
     int32_t payment_count;
-    struct core_txn txns[WORLD_TXNS];
     int32_t txn_head, txn_count;
     struct core_product_state products[CONFIG_MAX_PRODUCTS];
     struct core_device_state device_states[CONFIG_MAX_DEVICES];
@@ -151,6 +147,11 @@ struct world {
     uint64_t trace_count;
     const char *violation;
     int64_t steps, movements, results_seen[PAYMENT_RESULT_COUNT], reasons_seen[PAYMENT_REASON_COUNT];
+    /* From here on not cleared for a new world: the counts above say how much of it is valid. */
+    struct core_actions actions;
+    struct world_item agenda[WORLD_AGENDA]; /* a binary heap */
+    struct core_txn txns[WORLD_TXNS];
+    struct core core;
 };
 
 /* world.c */
