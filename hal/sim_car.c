@@ -62,6 +62,8 @@ bool sim_car_over(const struct sim_machine *machine, int32_t device, enum sim_lo
 /* Cars come by themselves, one at a time, unless the script says when they come. */
 static bool car_comes_by_itself(const struct sim_machine *machine, int32_t device)
 {
+    if (sim_device_fault(machine, SIM_HABIT_TRAFFIC, device) != NULL)
+        return true;
     for (int32_t i = 0; i < machine->script.count; i++) {
         if (machine->script.rules[i].device == device && machine->script.rules[i].fault == SIM_ACT_ARRIVE)
             return false;
@@ -69,15 +71,19 @@ static bool car_comes_by_itself(const struct sim_machine *machine, int32_t devic
     return true;
 }
 
-static void car_expect(struct sim_machine *machine, int32_t device, int64_t us)
+static void car_expect(struct sim_machine *machine, int32_t device)
 {
+    const struct sim_rule *traffic = sim_device_fault(machine, SIM_HABIT_TRAFFIC, device);
+
     machine->devices[device].barrier.arrive_us =
-        car_comes_by_itself(machine, device) ? machine->now_us + us : SIM_NEVER;
+        car_comes_by_itself(machine, device) ? machine->now_us + (traffic != NULL ? traffic->value : NEXT_US)
+                                             : SIM_NEVER;
 }
 
 void sim_car_init(struct sim_machine *machine, int32_t device)
 {
-    car_expect(machine, device, FIRST_US);
+    machine->devices[device].barrier.arrive_us =
+        car_comes_by_itself(machine, device) ? machine->now_us + FIRST_US : SIM_NEVER;
 }
 
 static void car_appear(struct sim_machine *machine, int32_t device, int32_t vehicle, int64_t follow_us)
@@ -108,7 +114,7 @@ static void car_remove(struct sim_machine *machine, int32_t device, int32_t numb
     memmove(&barrier->cars[number], &barrier->cars[number + 1],
             (size_t)(barrier->car_count - number) * sizeof barrier->cars[0]);
     if (barrier->car_count == 0)
-        car_expect(machine, device, NEXT_US);
+        car_expect(machine, device);
 }
 
 /* ---- the script ---- */
@@ -320,10 +326,14 @@ static void car_arrivals(struct sim_machine *machine, int32_t device)
 {
     struct sim_barrier *barrier = &machine->devices[device].barrier;
 
-    if (barrier->car_count > 0 || machine->now_us < barrier->arrive_us)
+    if (barrier->car_count > 0)
+        return;
+    if (barrier->arrive_us == SIM_NEVER) /* perhaps the traffic has begun */
+        car_expect(machine, device);
+    if (machine->now_us < barrier->arrive_us)
         return;
     if (sim_device_fault(machine, SIM_HABIT_NOBODY, device) != NULL)
-        car_expect(machine, device, NEXT_US);
+        car_expect(machine, device);
     else
         car_appear(machine, device, 0, 0);
 }

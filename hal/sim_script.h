@@ -27,8 +27,9 @@ enum sim_fault {
     SIM_FAULT_POWER,     /* the unit has no power */
     SIM_FAULT_FIRE,      /* the alarm reaches this device: its contact, and its hard-wired release */
     /* what people do at a lane as long as the rule lasts */
-    SIM_HABIT_NOBODY, /* no car comes by itself; nobody goes through */
-    SIM_HABIT_WAIT,   /* the car stays before the arm, open or not */
+    SIM_HABIT_NOBODY,  /* no car comes by itself; nobody goes through */
+    SIM_HABIT_TRAFFIC, /* cars come by themselves; value: the next one this long after the lane is empty */
+    SIM_HABIT_WAIT,    /* the car stays before the arm, open or not */
     SIM_HABIT_STOP_UNDER,
     SIM_HABIT_PUSH,      /* hands push the arm up */
     SIM_HABIT_LATE_PASS, /* value: later by us */

@@ -173,6 +173,20 @@ static void nobody_comes_by_himself_where_the_script_says_who_comes(void **state
     assert_string_equal(strstr(bench.told, "van 1 waits"), "van 1 waits\n");
 }
 
+static void traffic_begins_when_the_script_says(void **state)
+{
+    (void)state;
+    sim_lane_bench_init(&bench, "out nobody\nafter 1s in arrive\nafter 20s in traffic 15s");
+    sim_lane_bench_pulse(&bench, 5000, ENTRY_OPEN);
+    sim_bench_to(&bench, 34000);
+    assert_false(sim_bench_told(&bench, "car 2"));
+    sim_bench_to(&bench, 36000);
+    assert_true(sim_bench_told(&bench, "35000 in car 2 arrives"));
+    sim_lane_bench_pulse(&bench, 40000, ENTRY_OPEN);
+    sim_bench_to(&bench, 62000);
+    SIM_TOLD(&bench, "car 2 passed", "car 3 arrives");
+}
+
 static void an_opening_for_one_car_is_not_for_the_next(void **state)
 {
     (void)state;
@@ -320,6 +334,7 @@ int main(void)
         cmocka_unit_test(a_car_comes_by_itself_and_drives_when_the_arm_is_up),
         cmocka_unit_test(the_next_one_comes_when_the_lane_is_empty),
         cmocka_unit_test(nobody_comes_by_himself_where_the_script_says_who_comes),
+        cmocka_unit_test(traffic_begins_when_the_script_says),
         cmocka_unit_test(an_opening_for_one_car_is_not_for_the_next),
         cmocka_unit_test(a_car_that_comes_after_the_payment_drives_in_all_the_same),
         cmocka_unit_test(bumper_to_bumper_frees_the_passage_but_not_the_arming_loop),
