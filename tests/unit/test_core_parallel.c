@@ -19,8 +19,13 @@ static void parallel_bounds_the_devices_that_move(void **state)
 static void slots_over_one_beam_never_move_together(void **state)
 {
     (void)state;
+    script_begin();
     config.machine.parallel = 2;
     config.devices[CHIPS].line[CONFIG_ROLE_FEEDBACK] = DROP;
+    core_init(&core, &config);
+    script_start();
+    script_lines();
+    tick(CORE_SETTLE_MS + 1);
     pay("1", WATER);
     commit();
     pay("2", CHIPS);
