@@ -6,6 +6,7 @@
  */
 #include "controller/store_impl.h"
 
+#include <assert.h>
 #include <string.h>
 
 static const char step_1[] =
@@ -100,6 +101,7 @@ int store_schema_apply(sqlite3 *db, const char *const *wanted, int count)
 
 int store_schema_migrate_to(sqlite3 *db, int version)
 {
+    assert(version > 0 && version <= STORE_SCHEMA_VERSION);
     return store_schema_apply(db, steps, version);
 }
 
