@@ -28,7 +28,8 @@ enum {
     LIGHT_WANTED,                /* 1: later ones want another order */
     LIGHT_UNTIL,                 /* it is to go off then; 0 = nothing to do */
     LIGHT_MAYBE_ON,
-    LIGHT_DARK_AT, /* certainly off since then, if not LIGHT_MAYBE_ON */
+    LIGHT_OFF_ASKED, /* 1: off was ordered, and no on after it */
+    LIGHT_DARK_AT,   /* certainly off since then, if not LIGHT_MAYBE_ON */
     BUZZER_ASKED,
     BUZZER_BY,
     BUZZER_WANTED,
@@ -134,6 +135,7 @@ static void validator_expire(struct device *device, int64_t now_ms, struct devic
 static void validator_light_off(struct device *device, struct device_out *out)
 {
     device->word[LIGHT_UNTIL] = 0;
+    device->word[LIGHT_OFF_ASKED] = 1;
     kind_order(out, DEVICE_ORDER_OFF, CONFIG_ROLE_LIGHT, 0);
 }
 
@@ -144,6 +146,7 @@ static void validator_light_on(struct device *device, int64_t now_ms, struct dev
 
     word[LIGHT_WANTED] = 0;
     word[LIGHT_ASKED] = 1;
+    word[LIGHT_OFF_ASKED] = 0;
     word[LIGHT_BY] = now_ms + KIND_RESULT_WAIT_MS;
     word[LIGHT_COVERED] = validator_unsettled(device);
     word[LIGHT_UNTIL] = now_ms + show_ms;
@@ -167,7 +170,7 @@ static void validator_light_result(struct device *device, const struct device_ev
     int64_t *word = device->word;
 
     if (event->order_kind == DEVICE_ORDER_OFF) {
-        if (event->result == DEVICE_ORDER_DONE) {
+        if (event->result == DEVICE_ORDER_DONE && word[LIGHT_OFF_ASKED] != 0) {
             word[LIGHT_MAYBE_ON] = 0;
             word[LIGHT_DARK_AT] = event->now_ms;
         }

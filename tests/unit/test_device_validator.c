@@ -251,6 +251,22 @@ static void a_light_that_went_off_before_the_payment_is_dark_again(void **state)
     expect_settled(&bench, 1, PAYMENT_RESULT_FAILED, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
 }
 
+static void an_off_before_a_newer_on_proves_no_darkness(void **state)
+{
+    struct bench bench;
+    (void)state;
+    validator_init(&bench, true, false, false);
+    pay(&bench, 0);
+    light_answers(&bench, 10, DEVICE_ORDER_DONE);
+    bench_deadline(&bench, 3000);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, LIGHT, 0);
+    pay(&bench, 3005);
+    light_answers(&bench, 3010, DEVICE_ORDER_DONE);
+    answer(&bench, 3020, LIGHT, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE);
+    bench_deadline(&bench, 6005);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, LIGHT, 0);
+}
+
 static void an_unknown_order_for_the_light_is_switched_off_and_not_evidence(void **state)
 {
     struct bench bench;
@@ -439,6 +455,7 @@ int main(void)
         cmocka_unit_test(a_dark_light_before_a_screen_that_says_nothing_is_unknown),
         cmocka_unit_test(a_light_that_was_on_before_a_refused_order_is_unknown),
         cmocka_unit_test(a_light_that_went_off_before_the_payment_is_dark_again),
+        cmocka_unit_test(an_off_before_a_newer_on_proves_no_darkness),
         cmocka_unit_test(an_unknown_order_for_the_light_is_switched_off_and_not_evidence),
         cmocka_unit_test(a_light_without_an_answer_does_not_hold_up_the_next_payment),
         cmocka_unit_test(an_answer_after_it_was_given_up_is_no_evidence),
