@@ -25,6 +25,8 @@ static int32_t evidence_line(const struct config_device *device)
 
 static int64_t evidence_seen(const struct world *world, int32_t device)
 {
+    if (world->config.devices[device].kind == CONFIG_KIND_TURNSTILE)
+        return gate_evidence(world, device);
     int32_t line = evidence_line(&world->config.devices[device]);
     return line >= 0 ? world->edges[line] : 0;
 }
@@ -81,7 +83,14 @@ static void check_order(struct world *world, const struct core_action *action)
     if (action->u.order.kind == DEVICE_ORDER_OFF)
         return;
     require(world, !world->fault_told[line], "I16: a latched output is ordered on");
-    check_start(world, world->config.lines[line].device);
+    int32_t device = world->config.lines[line].device;
+    if (gate_is_many(world, device)) {
+        gate_check_on(world, device);
+        return;
+    }
+    if (world->config.devices[device].kind == CONFIG_KIND_TURNSTILE)
+        gate_check_on(world, device);
+    check_start(world, device);
 }
 
 static void check_outcome_stored(struct world *world, const struct core_txn *txn)
@@ -89,10 +98,14 @@ static void check_outcome_stored(struct world *world, const struct core_txn *txn
     const struct payment_outcome *outcome = &txn->payment.outcome;
     const struct world_payment *payment = &world->payments[service_index(&txn->payment.claims)];
     int32_t device = txn->payment.device;
+    if (gate_check_outcome(world, txn))
+        return;
     bool here = payment->starts > 0 && payment->epoch == world->epoch;
     static const enum payment_refund refunds[PAYMENT_RESULT_COUNT] = {
         PAYMENT_REFUND_NO, PAYMENT_REFUND_NO, PAYMENT_REFUND_YES, PAYMENT_REFUND_REVIEW, PAYMENT_REFUND_YES};
-    require(world, outcome->result != PAYMENT_RESULT_NONE && outcome->refund == refunds[outcome->result],
+    require(world,
+            outcome->result != PAYMENT_RESULT_NONE &&
+                (outcome->refund == refunds[outcome->result] || gate_keeps(world, txn)),
             "the refund does not follow from the result");
     if (outcome->result == PAYMENT_RESULT_REFUSED)
         require(world, payment->starts == 0, "I5: refused, but it moved");
@@ -140,6 +153,8 @@ void check_action(struct world *world, const struct core_action *action)
                 "I4: an outcome that differs from the one on disk");
         break;
     case CORE_ACTION_EVENT:
+        gate_check_told(world, action->u.event.code, action->u.event.device);
+        break;
     case CORE_ACTION_ANSWER:
     case CORE_ACTION_LATENCY:
     case CORE_ACTION_COUNT:
@@ -187,8 +202,10 @@ static void check_shown(struct world *world, int32_t product)
     good = good && (config->machine.fire < 0 || core->lines[config->machine.fire].level == DEVICE_LEVEL_ON);
     good = good && (config->machine.door < 0 || core->lines[config->machine.door].level == DEVICE_LEVEL_ON);
     for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
-        if (device->line[role] >= 0)
+        if (device->line[role] >= 0 && device->kind != CONFIG_KIND_VALIDATOR)
             good = good && !core->lines[device->line[role]].lost && !world->fault_told[device->line[role]];
+    if (gate_of(world, config->products[product].device))
+        good = good && gate_can_show(world, config->products[product].device);
     require(world, good, "I22: shown for sale though it cannot be delivered");
 }
 
@@ -220,6 +237,7 @@ void check_step(struct world *world)
     check_ledger(world);
     check_parallel(world);
     check_served(world);
+    gate_check_step(world);
 }
 
 bool check_settled(const struct world *world)
@@ -244,8 +262,7 @@ void check_end(struct world *world)
             world_note(world, "outcomes", i, payment->outcomes, 0);
         require(world, payment->outcomes == 1, "I5: not exactly one outcome");
         if (payment->record.product >= 0)
-            gone[payment->record.product] += payment->record.outcome.result == PAYMENT_RESULT_DELIVERED ||
-                                             payment->record.outcome.result == PAYMENT_RESULT_UNKNOWN;
+            gone[payment->record.product] += payment->record.outcome.refund != PAYMENT_REFUND_YES;
     }
     for (int32_t i = 0; i < world->config.product_count && !world->stock_touched; i++)
         if (world->config.products[i].stock >= 0 && world->product_known[i])

@@ -104,7 +104,8 @@ void disk_commit(struct world *world)
 
 void disk_power_cut(struct world *world)
 {
-    while (world->txn_count > 0 && random_chance(&world->random, 400))
+    /* After a failure the store writes nothing more. */
+    while (!world->failed_commit && world->txn_count > 0 && random_chance(&world->random, 400))
         (void)write_txn(world, pop(world)); /* on disk, but nobody heard of it */
     world->txn_count = 0;
 }

@@ -99,6 +99,8 @@ static void output_on(struct world *world, int32_t line)
 
 static void output_off(struct world *world, int32_t line)
 {
+    if (gate_of(world, device_of(world, line)))
+        return; /* gate.c has its own */
     struct world_device *at = &world->devices[device_of(world, line)];
     if (!at->on || at->welded)
         return;
@@ -128,6 +130,10 @@ static void result(struct world *world, int64_t delay_ms, int32_t line, enum dev
 static void execute(struct world *world, int32_t line, enum device_order_kind kind, int32_t ms)
 {
     struct world_device *at = &world->devices[device_of(world, line)];
+    if (gate_of(world, device_of(world, line))) {
+        gate_execute(world, line, kind, ms);
+        return;
+    }
     if (kind == DEVICE_ORDER_OFF) {
         at->welded |= at->on && random_chance(&world->random, world->knobs.machine_fault / 20);
         output_off(world, line);
@@ -149,7 +155,7 @@ void machine_order(struct world *world, int32_t line, enum device_order_kind kin
     int32_t latency_ms = random_between(random, 1, 25);
     enum device_order_result how = DEVICE_ORDER_DONE;
     bool executed = true;
-    if (world->latched[line] && kind != DEVICE_ORDER_OFF) {
+    if ((world->latched[line] || gate_refuses(world, line)) && kind != DEVICE_ORDER_OFF) {
         how = DEVICE_ORDER_REFUSED;
         executed = false;
     } else if (random_chance(random, world->knobs.order_fault) ||
@@ -275,6 +281,7 @@ void machine_power_cut(struct world *world)
             output_off(world, line);
             world->latched[line] = false;
         }
+    gate_power_cut(world);
 }
 
 /* A technician: jam cleared, cam home, latch reset. */

@@ -79,22 +79,24 @@ static void make_machine(struct world *world)
     world->config.machine.fire = world->fire;
     world->config.machine.parallel = random_chance(random, 600) ? 1 : random_between(random, 2, 4);
     memcpy(world->config.kiosk.currency, "BYN", 4);
-    int32_t devices = random_between(random, 1, WORLD_DEVICES);
+    int32_t devices = random_between(random, 1, WORLD_VENDING);
     for (int32_t i = 0; i < devices; i++) {
         add_device(world, kinds[random_below(random, 5)]);
         add_product(world, i);
         if (random_chance(random, 300))
             add_product(world, i);
     }
+    gate_plan(world);
+    for (int32_t i = 0; i < world->gate_count; i++)
+        add_product(world, world->gates[i].device);
 }
 
 /* Mostly good ones; some late, wrong, from the future, planted, for tests, or not for this machine. */
-static void make_payment(struct world *world, int32_t index, int64_t at_ms)
+static void make_payment(struct world *world, int32_t index, int64_t at_ms, int32_t product)
 {
     struct random *random = &world->random;
     struct world_payment *payment = &world->payments[index];
     struct payment_claims *claims = &payment->claims;
-    int32_t product = random_below(random, world->config.product_count);
     int32_t kind = random_below(random, world->odd_payments ? 20 : 200);
     memcpy(claims->provider, "psp", 4);
     (void)snprintf(claims->payment_id, sizeof(claims->payment_id), "%d", index);
@@ -120,17 +122,32 @@ static void make_payments(struct world *world)
     struct random *random = &world->random;
     bool rush = random_chance(random, 200);
     world->odd_payments = random_chance(random, 400);
-    world->payment_count = random_between(random, rush ? 30 : 5, rush ? WORLD_MAX_PAYMENTS : 40);
+    world->payment_count = random_between(random, rush ? 30 : 5, rush ? 72 : 40);
     for (int32_t i = 0; i < world->payment_count; i++) {
         int64_t at_ms =
             rush ? random_between(random, 2000, 12000) : random_between(random, 1500, WORLD_FAULTS_MS);
-        make_payment(world, i, at_ms);
+        make_payment(world, i, at_ms, random_below(random, world->config.product_count));
         world_at(world, at_ms - world->now_ms, WORLD_SEND, true, i, 0, 0);
         if (random_chance(random, 100))
             world_at(world, at_ms - world->now_ms + random_between(random, -300, 8000), WORLD_SEND, true, i,
                      1, 0);
         for (int32_t flood = random_chance(random, 30) ? 8 : 0; flood > 0; flood--)
             world_at(world, at_ms - world->now_ms + random_between(random, 0, 50), WORLD_SEND, true, i, 0, 0);
+    }
+}
+
+/* Many pay the same static QR within a second. */
+static void make_burst(struct world *world)
+{
+    int32_t product = gate_burst_product(world);
+    int64_t at_ms = random_between(&world->random, 2000, WORLD_FAULTS_MS - 5000);
+    if (product < 0)
+        return;
+    for (int32_t n = random_between(&world->random, 10, 50);
+         n > 0 && world->payment_count < WORLD_MAX_PAYMENTS; n--) {
+        int64_t when_ms = at_ms + random_between(&world->random, 0, 1000);
+        make_payment(world, world->payment_count, when_ms, product);
+        world_at(world, when_ms - world->now_ms, WORLD_SEND, true, world->payment_count++, 0, 0);
     }
 }
 
@@ -152,6 +169,7 @@ void plan_make(struct world *world)
     world->knobs.slow_disk = random_chance(random, 600) ? 0 : random_between(random, 5, 300);
     world->knobs.machine_fault = random_chance(random, 400) ? 0 : random_between(random, 10, 200);
     make_payments(world);
+    make_burst(world);
     sow(world, WORLD_POWER_CUT, random_chance(random, 500) ? 0 : 6);
     sow(world, WORLD_LINE_FAULT, random_chance(random, 500) ? 0 : 6);
     sow(world, WORLD_CLOCK_FAULT, random_chance(random, 700) ? 0 : 4);
@@ -196,6 +214,7 @@ void plan_line_fault(struct world *world)
         return;
     world->lines[line].lost = !world->lines[line].lost;
     world_note(world, "line lost", line, world->lines[line].lost, 0);
+    gate_disturbed(world, line);
     if (world->powered)
         machine_feel(world, line);
     if (world->lines[line].lost)
@@ -218,6 +237,7 @@ void plan_machine_fault(struct world *world)
             machine_feel(world, line);
     } else {
         machine_set(world, line, !world->lines[line].level);
+        gate_disturbed(world, line);
     }
 }
 
@@ -269,6 +289,7 @@ void plan_calm(struct world *world)
         plan_clock_fault(world);
     for (int32_t line = 0; line < world->config.line_count; line++) {
         world->lines[line].lost = world->lines[line].forced = false;
+        gate_disturbed(world, line);
         if (line == world->door || line == world->fire)
             world->lines[line].level = true;
         if (world->powered)

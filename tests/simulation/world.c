@@ -195,6 +195,9 @@ static void handle(struct world *world, const struct world_item *item)
     case WORLD_CALM:
         plan_calm(world);
         break;
+    case WORLD_GATE:
+        gate_happens(world, item->a, (enum gate_what)item->b, item->c);
+        break;
     case WORLD_KIND_COUNT:
         break;
     }

@@ -10,14 +10,16 @@
 #define TESTS_SIMULATION_WORLD_H
 
 #include "controller/core_state.h"
+#include "tests/simulation/gate.h"
 
 enum {
-    WORLD_MAX_PAYMENTS = 72,
+    WORLD_MAX_PAYMENTS = 128,
     WORLD_AGENDA = 4096,
     WORLD_TXNS = 128,
     WORLD_INBOX = 512,
     WORLD_TRACE = 80,
-    WORLD_DEVICES = 5,
+    WORLD_VENDING = 5, /* devices that give out goods */
+    WORLD_DEVICES = WORLD_VENDING + GATE_MAX,
     WORLD_EPOCH_S = 1700000000, /* the true wall clock at the beginning */
     WORLD_FAULTS_MS = 240000,   /* faults happen until then */
     WORLD_SETTLE_MS = 600000,   /* after that everything must be settled within this time (I6) */
@@ -47,6 +49,7 @@ enum world_kind {
     WORLD_POWER_CUT,
     WORLD_BOOT,
     WORLD_CALM, /* faults stop */
+    WORLD_GATE, /* a: gate, b: what, c */
     WORLD_KIND_COUNT
 };
 
@@ -73,6 +76,7 @@ struct world_payment {
     int64_t evidence_before;
     uint32_t epoch;     /* of the last start */
     int64_t started_ms; /* likewise */
+    uint32_t shown;     /* the epoch in which the screen last showed its line */
 };
 
 struct world_device {
@@ -130,6 +134,10 @@ struct world {
     struct world_device devices[WORLD_DEVICES];
     struct world_line lines[CONFIG_MAX_LINES];
     uint32_t line_generation[CONFIG_MAX_LINES];
+    struct world_gate gates[GATE_MAX];
+    int32_t gate_count;
+    bool screen_dead, screen_told; /* screen_told: what the core believes */
+    int64_t screen_answered_ms;
     struct {
         int32_t line;
         enum device_order_kind kind;
@@ -195,6 +203,32 @@ void machine_feel(struct world *world, int32_t line);
 void machine_set(struct world *world, int32_t line, bool level);
 void machine_power_cut(struct world *world);
 void machine_service(struct world *world, int32_t device);
+
+/* gate.c: turnstiles and validators */
+void gate_happens(struct world *world, int32_t gate_index, enum gate_what what, int64_t c);
+struct world_gate *gate_of(struct world *world, int32_t device);
+bool gate_refuses(struct world *world, int32_t line);
+void gate_execute(struct world *world, int32_t line, enum device_order_kind kind, int32_t ms);
+void gate_power_cut(struct world *world);
+/* The line, or the fire input, changed its quality. */
+void gate_disturbed(struct world *world, int32_t line);
+void gate_note_light(struct world *world, struct world_gate *gate);
+
+/* gate_plan.c */
+void gate_plan(struct world *world);
+int32_t gate_burst_product(struct world *world);
+
+/* gate_check.c */
+bool gate_is_many(const struct world *world, int32_t device);
+bool gate_unit_ready(const struct world *world, int32_t device);
+bool gate_can_show(const struct world *world, int32_t device);
+bool gate_has_begun(const struct world *world, const struct payment *payment);
+bool gate_keeps(const struct world *world, const struct core_txn *txn);
+int64_t gate_evidence(const struct world *world, int32_t device);
+void gate_check_on(struct world *world, int32_t device);
+bool gate_check_outcome(struct world *world, const struct core_txn *txn);
+void gate_check_told(struct world *world, enum core_code code, int32_t device);
+void gate_check_step(struct world *world);
 
 /* check.c */
 void check_action(struct world *world, const struct core_action *action);
