@@ -1,5 +1,6 @@
 #include <stdlib.h>
 #include <string.h>
+#include "common/text.h"
 #include "controller/kioskctl/kioskctl.h"
 
 void show_products(const json_t *data)
@@ -132,7 +133,26 @@ void show_lines(const json_t *data)
 static bool well_known(const char *key)
 {
     return strcmp(key, "seq") == 0 || strcmp(key, "at") == 0 || strcmp(key, "code") == 0 ||
-           strcmp(key, "severity") == 0;
+           strcmp(key, "severity") == 0 || strcmp(key, "boot_id") == 0;
+}
+
+/* What the sensors did before it: "loop on 9.12 s, beam on 4.11 s, beam off 2.20 s before". */
+static void describe_trace(const json_t *trace, char *ret, size_t size, size_t *used)
+{
+    const json_t *change;
+    size_t i;
+    json_array_foreach(trace, i, change)
+    {
+        const json_t *on = json_object_get(change, "on");
+        const char *level = json_is_true(on) ? "on" : json_is_false(on) ? "off" : "lost";
+        (void)text_append(ret, size, used, "%s%s %s %.2f s",
+                          i       ? ", "
+                          : *used ? "; "
+                                  : "",
+                          show_text(change, "line"), level, (double)-show_number(change, "ms") / 1000);
+    }
+    if (json_array_size(trace) > 0)
+        (void)text_append(ret, size, used, " before");
 }
 
 /* Whatever else stands in an event: "device=a1 reason=jam". */
@@ -144,12 +164,17 @@ static void describe(const json_t *event, char *ret, size_t size)
     ret[0] = '\0';
     json_object_foreach((json_t *)(uintptr_t)event, key, value)
     {
-        char *text = well_known(key) ? NULL : json_dumps(value, JSON_ENCODE_ANY | JSON_COMPACT);
-        const char *plain = json_is_string(value) ? json_string_value(value) : text;
-        int more = text ? snprintf(ret + used, size - used, "%s%s=%s", used ? " " : "", key, plain) : 0;
-        if (more > 0 && used + (size_t)more < size)
-            used += (size_t)more;
-        free(text);
+        const char *gap = used ? " " : "";
+        if (well_known(key))
+            continue;
+        if (strcmp(key, "trace") == 0)
+            describe_trace(value, ret, size, &used);
+        else if (strcmp(key, "until") == 0)
+            (void)text_append(ret, size, &used, "%suntil=%s", gap, ctl_time(json_integer_value(value)));
+        else if (json_is_string(value))
+            (void)text_append(ret, size, &used, "%s%s=%s", gap, key, json_string_value(value));
+        else
+            (void)text_append(ret, size, &used, "%s%s=%lld", gap, key, (long long)json_integer_value(value));
     }
 }
 
@@ -161,7 +186,7 @@ void show_events(const json_t *data)
     table_begin(&table, "TIME|>SEQ|SEVERITY|EVENT|ABOUT");
     json_array_foreach(json_object_get(data, "events"), i, entry)
     {
-        char about[256];
+        char about[4096];
         describe(entry, about, sizeof about);
         table_cell(&table, "%s", ctl_time(show_number(entry, "at")));
         table_cell(&table, "%lld", (long long)show_number(entry, "seq"));

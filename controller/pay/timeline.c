@@ -117,6 +117,24 @@ static void say_availability(char *ret, size_t size, json_t *body)
     }
 }
 
+/* The device's last inputs: "[loop on -9.12 s, beam on -4.11 s]". */
+static void say_trace(char *ret, size_t size, size_t *used, const json_t *trace)
+{
+    const json_t *change;
+    size_t index;
+    json_array_foreach(trace, index, change)
+    {
+        const json_t *on = json_object_get(change, "on");
+        text_append(ret, size, used, "%s%s %s %.2f s", index ? ", " : " [", text_of(change, "line"),
+                    json_is_true(on)    ? "on"
+                    : json_is_false(on) ? "off"
+                                        : "lost",
+                    (double)json_integer_value(json_object_get(change, "ms")) / 1000);
+    }
+    if (index > 0)
+        text_append(ret, size, used, "]");
+}
+
 static void say_event(char *ret, size_t size, json_t *body)
 {
     const char *name;
@@ -132,6 +150,8 @@ static void say_event(char *ret, size_t size, json_t *body)
             text_append(ret, size, &used, " %s=%s", name, json_string_value(value));
         else if (json_is_integer(value))
             text_append(ret, size, &used, " %s=%" JSON_INTEGER_FORMAT, name, json_integer_value(value));
+        else if (json_is_array(value))
+            say_trace(ret, size, &used, value);
     }
 }
 

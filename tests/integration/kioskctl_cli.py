@@ -198,6 +198,14 @@ class Kioskctl(unittest.TestCase):
         for name in names:
             self.assertNotIn(f"{name}: {name}", text)
 
+    def test_an_event_of_a_lane_shows_what_its_sensors_did_before(self):
+        self.play({"events": [{"seq": 7, "at": 1764000000, "code": "tailgate", "severity": "warning", "boot_id": "b", "device": "in",
+                               "trace": [{"line": "loop", "on": True, "ms": -9120}, {"line": "beam", "on": None, "ms": 0}]},
+                              {"seq": 8, "at": 1764000000, "code": "hold_begun", "severity": "info", "why": "van", "until": 1764003600}]})
+        text = self.good("events")
+        self.assertIn("tailgate    device=in; loop on 9.12 s, beam lost 0.00 s before\n", text)
+        self.assertIn("hold_begun  why=van until=2025-11-24 17:00:00\n", text)
+
     def test_text_from_outside_does_not_steer_the_terminal(self):
         self.play({"payments": [row(1, payment_id="a\x1b[2Jb\n")]})
         text = self.good("payments")
