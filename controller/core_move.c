@@ -236,6 +236,7 @@ static void move_due(struct core *core, int32_t device, struct core_actions *out
     struct device_event time = {.kind = DEVICE_EVENT_TIME, .now_ms = core->now_ms};
     core->view_changed |= at->use != CORE_DEVICE_MOVING; /* what it needs to start may have become true */
     core_move_feed(core, device, &time, out);
+    core_health_watch(core, device);
     /* A kind that asks for a time that has passed gets it after a pause: no loop without end. */
     if (at->deadline_ms > 0 && at->deadline_ms <= core->now_ms)
         at->deadline_ms = core->now_ms + CORE_PAUSE_MS;

@@ -87,6 +87,19 @@ static void an_arm_pushed_up_is_told_once_until_it_is_down(void **state)
     }
 }
 
+static void a_passage_that_stays_covered_is_looked_at_again_when_it_counts_as_stuck(void **state)
+{
+    struct bench bench;
+    (void)state;
+    barrier_init(&bench, WITH_ALL);
+    bench_input(&bench, 1000, PASSAGE, ON);
+    bench_expect_note(&bench, CORE_CODE_FORCED_OPEN, PASSAGE);
+    assert_int_equal(device_check(&bench.device, BENCH_START + 15999).readiness, DEVICE_WAIT);
+    bench_deadline(&bench, 16000);
+    assert_int_equal(device_check(&bench.device, BENCH_START + 16000).readiness, DEVICE_REFUSE);
+    assert_int_equal(bench.out.deadline_ms, BENCH_START + 31000);
+}
+
 static void an_arm_forced_open_that_stays_is_not_down_either(void **state)
 {
     struct bench bench;
@@ -143,7 +156,7 @@ static void how_it_stands_at_first_is_nobodys_doing(void **state)
     bench_expect_quiet(&bench);
     bench_input(&bench, 2, PASSAGE, ON);
     bench_expect_quiet(&bench);
-    assert_int_equal(bench.out.deadline_ms, BENCH_START + 30000);
+    assert_int_equal(bench.out.deadline_ms, BENCH_START + 15002); /* stuck, if it stays covered */
     bench_input(&bench, 9000, PASSAGE, OFF);
     bench_expect_quiet(&bench);
     bench_deadline(&bench, 39000);
@@ -276,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_second_vehicle_without_a_right_is_told_each_time),
         cmocka_unit_test(the_next_vehicle_with_a_right_is_no_tailgater),
         cmocka_unit_test(an_arm_pushed_up_is_told_once_until_it_is_down),
+        cmocka_unit_test(a_passage_that_stays_covered_is_looked_at_again_when_it_counts_as_stuck),
         cmocka_unit_test(an_arm_forced_open_that_stays_is_not_down_either),
         cmocka_unit_test(the_wind_forces_nothing),
         cmocka_unit_test(a_passage_with_the_arm_down_is_forced),
