@@ -87,7 +87,7 @@ class Lane(Contacts):
             if way > 0 and ahead:
                 to = min(to, max(ahead.at - LENGTH - 0.3, car.at))
             if car.push and car.at <= ARM < to:
-                self.held_by_hand, self.angle = True, 1.0
+                self.held_by_hand = True
             car.at = to
             ahead = car
             if car.at >= GONE or (car.at <= AWAY and way < 0):
@@ -104,6 +104,8 @@ class Lane(Contacts):
                 self.wanted, self.opened_at, self.cleared_at = True, now, None
         if self.on(board, "hold"):
             self.wanted, self.opened_at, self.cleared_at = True, now, None
+        if passage and 0 < self.angle < 1 and not self.wanted and not self.held_by_hand:
+            self.wanted, self.opened_at, self.cleared_at = True, 0, None  # its safety loop sends it up again
         if not self.wanted:
             return
         if passage:
@@ -115,16 +117,16 @@ class Lane(Contacts):
             self.wanted = False
 
     def turn(self, dt):
-        if self.held_by_hand:
-            return
         step = dt / self.arm_s
-        if self.wanted and not self.dead:
+        if self.held_by_hand:
+            self.angle = min(1.0, self.angle + step / 3)
+        elif self.wanted and not self.dead:
             self.angle = min(1.0, self.angle + step)
         elif not self.stuck_up:
             self.angle = max(0.0, self.angle - step)
 
     def raise_by_hand(self):
-        self.held_by_hand, self.angle = True, 1.0
+        self.held_by_hand = True
 
     def let_go(self):
         self.held_by_hand = False

@@ -1,5 +1,7 @@
 """The rig for lanes: a configuration made of lane models, their board, and what a judge asks of every lane."""
 import os
+import socket
+import subprocess
 import sys
 import threading
 import time
@@ -8,7 +10,7 @@ sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from _board import Board, wait_for  # noqa: E402
 from _judge import Proxy  # noqa: E402
 from _lane_model import Lane, Locker, Turnstile, Validator  # noqa: E402, F401
-from _rig import Rig  # noqa: E402
+from _rig import Rig, run_tests  # noqa: E402
 
 PRICE = 250
 KINDS = {Lane: "barrier", Turnstile: "turnstile", Validator: "validator", Locker: "lock"}
@@ -91,7 +93,9 @@ class Lanes(Rig):
                        for bus in {p.bus for p in plans} - {"io"}}
         self.proxy = Proxy(self.board.port)
         ports = {"io": self.proxy.port, **{bus: board.port for bus, board in self.others.items()}}
-        super().__init__(start=False, board=self.board, config=configuration(plans, ports, machine or {}), **more)
+        super().__init__(start=False, board=self.board, config=configuration(plans, ports, machine or {}),
+                         broker_extra="set_tcp_nodelay true", **more)
+        self.service.client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if start:
             self.start()
 
@@ -211,3 +215,33 @@ class Watch:
                 self.at = time.monotonic()
                 act()
         board.write = write
+
+
+def run_several(names, at_once=5, alone=()):
+    """Each test in a process of its own, several at once, because most of their time is spent waiting; those in `alone`,
+    which measure, one after the other at the end. The last line counts, as in run_tests()."""
+    tests = [n for n, test in names.items() if n.startswith("test_") and callable(test)]
+    if len(sys.argv) > 1:
+        run_tests(names)
+    slots, failed = threading.Semaphore(at_once), []
+
+    def one(name):
+        with slots:
+            done = subprocess.run([sys.executable, os.path.abspath(sys.argv[0]), name], stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+        said = [line for line in done.stdout.splitlines() if not line.endswith(" failed")]
+        print("\n".join(said), flush=True)
+        if done.returncode != 0:
+            failed.append(name)
+            print(done.stderr[-8000:], file=sys.stderr, flush=True)
+
+    together = [threading.Thread(target=one, args=(name,)) for name in tests if name not in alone]
+    for thread in together:
+        thread.start()
+    for thread in together:
+        thread.join()
+    for name in tests:
+        if name in alone:
+            one(name)
+    print(f"{len(tests) - len(failed)} passed, {len(failed)} failed")
+    sys.exit(1 if failed or not tests else 0)

@@ -5,8 +5,7 @@ import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from _lanes import Lanes, Plan, Turnstile, wait_for  # noqa: E402
-from _rig import run_tests  # noqa: E402
+from _lanes import Lanes, Plan, Turnstile, run_several, wait_for  # noqa: E402
 
 
 def judge(rig, outcome, unlocks=None):
@@ -202,4 +201,4 @@ def test_fire_in_the_middle_settles_what_is_paid():
 
 
 if __name__ == "__main__":
-    run_tests(globals())
+    run_several(globals())
