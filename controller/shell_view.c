@@ -178,7 +178,7 @@ static enum snapshot_lane_state lane_state(const struct snapshot *snapshot, int3
         return moving_state(view->phase);
     if (view->held)
         return SNAPSHOT_LANE_HELD;
-    if (view->state.lock == CORE_LOCK_UNKNOWN ||
+    if (view->state.lock == CORE_LOCK_UNKNOWN || view->state.lock == CORE_LOCK_JAM ||
         (!many && lane_has(snapshot, lane, SNAPSHOT_UNKNOWN, LANE_HELP_MS)))
         return SNAPSHOT_LANE_HELP;
     if (!many && lane_has(snapshot, lane, SNAPSHOT_PAID, INT64_MAX))

@@ -1,0 +1,145 @@
+/* What a screen may answer, and what the panel makes of it. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "controller/panel.h"
+
+static struct loop *loop;
+static struct panel *panel;
+static struct snapshot snapshot;
+static struct snapshot_shown heard;
+static int hearings, screen;
+static char folder[] = "/tmp/panel-XXXXXX";
+
+static void shown(void *user, const struct snapshot_shown *answer)
+{
+    assert_ptr_equal(user, &hearings);
+    heard = *answer;
+    hearings++;
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    assert_int_equal(loop_open(&loop), 0);
+    assert_int_equal(panel_open(&panel, loop, folder, shown, &hearings), 0);
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/panel.sock", folder);
+    screen = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(screen, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(panel_clients(panel), 1);
+    snapshot.number = 5;
+    panel_send(panel, &snapshot);
+    hearings = 0;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    close(screen);
+    panel_close(panel);
+    loop_close(loop);
+    return 0;
+}
+
+static void say(const char *text, size_t length)
+{
+    assert_int_equal(send(screen, text, length, 0), length);
+}
+
+static void answer(uint64_t from, uint64_t to, uint64_t number)
+{
+    char text[SNAPSHOT_SHOWN_BYTES];
+    struct snapshot_shown answered = {from, to, number};
+    say(text, snapshot_shown_encode(text, sizeof(text), &answered));
+}
+
+static void an_answer_is_passed_on(void **state)
+{
+    (void)state;
+    answer(3, 52, 5);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(hearings, 1);
+    assert_int_equal(heard.from, 3);
+    assert_int_equal(heard.to, 52);
+    assert_int_equal(heard.number, 5);
+}
+
+static void a_snapshot_that_was_never_sent_is_not_believed_to_be_shown(void **state)
+{
+    (void)state;
+    answer(3, 52, 6);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(hearings, 0);
+}
+
+static void odd_answers_are_dropped_and_the_screen_stays(void **state)
+{
+    (void)state;
+    char long_one[4096];
+    memset(long_one, ' ', sizeof(long_one));
+    memcpy(long_one, "{\"shown\":{\"from\":1,\"to\":1},\"number\":1}", 39);
+    say(long_one, sizeof(long_one)); /* good at its beginning */
+    say("{", 1);
+    say("\0", 1);
+    answer(1, 2, 5);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(hearings, 1);
+    assert_int_equal(panel_clients(panel), 1);
+}
+
+static void a_flood_of_answers_leaves_the_loop_its_turns(void **state)
+{
+    (void)state;
+    for (uint64_t i = 1; i <= PANEL_ANSWERS_A_TURN + 2; i++)
+        answer(i, i, 5);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(hearings, PANEL_ANSWERS_A_TURN);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(hearings, PANEL_ANSWERS_A_TURN + 2);
+    assert_int_equal(heard.to, PANEL_ANSWERS_A_TURN + 2);
+}
+
+static void a_screen_that_leaves_is_forgotten(void **state)
+{
+    (void)state;
+    answer(1, 1, 5);
+    (void)shutdown(screen, SHUT_RDWR);
+    for (int i = 0; i < 3 && panel_clients(panel) > 0; i++)
+        assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(panel_clients(panel), 0);
+}
+
+static int folder_make(void **state)
+{
+    (void)state;
+    return mkdtemp(folder) ? 0 : -1;
+}
+
+static int folder_remove(void **state)
+{
+    (void)state;
+    return rmdir(folder);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(an_answer_is_passed_on, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_snapshot_that_was_never_sent_is_not_believed_to_be_shown, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(odd_answers_are_dropped_and_the_screen_stays, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_flood_of_answers_leaves_the_loop_its_turns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_screen_that_leaves_is_forgotten, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, folder_make, folder_remove);
+}
