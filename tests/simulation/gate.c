@@ -177,29 +177,38 @@ static void say_screen(struct world *world, bool good)
     world_step(world);
 }
 
-/* The screen has drawn the newest lines and says which. */
+/* What the screen puts on its next picture: the newest lines. */
+static void draw(struct world *world)
+{
+    static struct core_activity list[12];
+    int32_t count = core_view_activities(&world->core, list, 12);
+    world->drawn_to = count > 0 ? list[0].order : 0;
+    world->drawn_from = count > 0 ? list[count - 1].order : 0;
+    for (int32_t i = 0; i < count; i++) {
+        struct world_payment *payment = &world->payments[service_index(&list[i].payment->claims)];
+        payment->drawn = world->epoch;
+        if (gate_has_begun(world, list[i].payment))
+            payment->shown = world->epoch;
+    }
+}
+
+/* The screen says which lines are on the picture that it has presented, and draws the next one. */
 static void screen_answers(struct world *world, const struct world_gate *gate)
 {
-    static struct core_activity list[64];
     later(world, gate, random_between(&world->random, 100, 900), GATE_SCREEN, 0);
     if (!world->powered || !world->core.started || world->screen_dead)
         return;
     world->screen_answered_ms = world->now_ms;
-    if (!world->screen_told)
+    if (!world->screen_told) {
         say_screen(world, true);
-    int32_t count = core_view_activities(&world->core, list, 64);
-    if (count > 12)
-        count = 12;
-    if (count == 0)
-        return;
-    struct core_event *event = world_event(world, CORE_EVENT_SHOWN);
-    event->u.shown.to = list[0].order;
-    event->u.shown.from = list[count - 1].order;
-    for (int32_t i = 0; i < count; i++)
-        if (gate_has_begun(world, list[i].payment))
-            world->payments[service_index(&list[i].payment->claims)].shown = world->epoch;
-    world_note(world, "shown", count, 0, (int64_t)event->u.shown.to);
-    world_step(world);
+    } else if (world->drawn_to > 0) {
+        struct core_event *event = world_event(world, CORE_EVENT_SHOWN);
+        event->u.shown.from = world->drawn_from;
+        event->u.shown.to = world->drawn_to;
+        world_note(world, "shown", 0, 0, (int64_t)event->u.shown.to);
+        world_step(world);
+    }
+    draw(world);
 }
 
 static void screen_fault(struct world *world, const struct world_gate *gate)
@@ -292,6 +301,7 @@ void gate_power_cut(struct world *world)
                 output_off(world, &world->gates[i], line);
         }
     world->screen_told = false;
+    world->drawn_to = 0;
 }
 
 void gate_disturbed(struct world *world, int32_t line)

@@ -11,7 +11,7 @@ static void require(struct world *world, bool holds, const char *what)
 
 static const struct core_slot *slot_of(const struct world *world, const struct payment *payment)
 {
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < world->core.slot_end; i++) {
         const struct core_slot *slot = &world->core.slots[i];
         if (slot->state != CORE_SLOT_FREE && payment_same_key(&slot->payment.claims, &payment->claims))
             return slot;
@@ -85,15 +85,16 @@ static void check_shown_outcome(struct world *world, const struct core_txn *txn)
     const struct core_slot *slot = slot_of(world, &txn->payment);
     bool here = slot != NULL && slot->begun != 0;
     gate_note_light(world, gate);
-    bool seen = here && (payment->shown == world->epoch || gate->lit_ms >= slot->begun_ms);
+    bool lit = here && gate->lit_ms >= slot->begun_ms;
     if (outcome->result == PAYMENT_RESULT_DELIVERED) {
         require(world, here, "I9: a result of a payment that was not shown in this run");
-        require(world, seen, "I7: delivered, but neither light nor screen showed it");
+        require(world, lit || payment->drawn == world->epoch,
+                "I7: delivered, but neither light nor screen showed it");
         require(world, outcome->verified, "what was shown is not verified");
         require(world, payment->genuine_good, "delivered for a wrong payment");
     }
     if (outcome->result == PAYMENT_RESULT_FAILED)
-        require(world, here && !seen, "I8: failed, but it was shown");
+        require(world, here && !lit && payment->shown != world->epoch, "I8: failed, but it was shown");
     if (outcome->result == PAYMENT_RESULT_REFUSED)
         require(world, !here, "I5: refused, but it was shown");
     for (int32_t i = 0; i < outcome->evidence_count; i++)
@@ -149,7 +150,7 @@ static void check_gate(struct world *world, const struct world_gate *gate)
     const struct core *core = &world->core;
     const struct config_device *config = &world->config.devices[gate->device];
     int32_t rights = 0;
-    for (int32_t i = 0; i < CORE_MAX_OPEN; i++) {
+    for (int32_t i = 0; i < world->core.slot_end; i++) {
         const struct core_slot *slot = &core->slots[i];
         if (slot->state == CORE_SLOT_FREE || slot->payment.device != gate->device)
             continue;

@@ -41,7 +41,7 @@ mutant() {
 
 mutant "I9 what was moving starts again" controller/core_recover.c \
     's/payment->state == PAYMENT_STATE_PAID ? CORE_SLOT_QUEUED : CORE_SLOT_RECOVER/CORE_SLOT_QUEUED/'
-mutant "I2 movement before the commit" controller/core_payments.c \
+mutant "I2 movement before the commit" controller/core_slot.c \
     's/core_slot_enter(core, slot, parts & CORE_TXN_PAYMENT ? CORE_SLOT_STORING : CORE_SLOT_RESERVED);/core_move_start(core, slot->payment.device, out);/'
 mutant "I3 receipt before the commit" controller/core_admit.c \
     's/slot->token = event->u.in.token;/slot->token = event->u.in.token; answer_known(core, event, false, out);/'
@@ -57,9 +57,9 @@ mutant "I8 unknown called failed" controller/core_move.c \
 mutant "I10 a refund is not counted" controller/core_payments.c \
     's/? CORE_COUNTER_REFUND_MINOR/? CORE_COUNTER_FAILED/'
 mutant "I13 no limit of devices" controller/core_judge.c \
-    's/return core_busy_devices(core) < parallel;/return true;/'
-mutant "I13 an unconfirmed off counts as off" controller/core_move.c \
-    's/ \&\&$/ \&\&/; s/core->now_ms >= at->maybe_on_until_ms/true/'
+    's/moving < (parallel < 1 ? 1 : parallel)/true/'
+mutant "I13 an unconfirmed off counts as off" controller/core_device.c \
+    's/core->now_ms >= at->maybe_on_until_ms/true/'
 mutant "I15 fire is not heeded" controller/core_judge.c 's/holds |= 1u << CORE_HOLD_FIRE;/(void)0;/'
 mutant "door is not heeded" controller/core_judge.c 's/holds |= 1u << CORE_HOLD_DOOR;/(void)0;/'
 mutant "I16 a latched line is ordered on" controller/core_move.c \
@@ -76,7 +76,41 @@ mutant "I21 a failed commit is ignored" controller/core_payments.c 's/core->stor
 mutant "I22 shown while the clock is not trusted" controller/core_judge.c \
     's/holds |= !core->clock_trusted ? 1u << CORE_HOLD_CLOCK : 0;/(void)0;/'
 mutant "I22 a change of the view is not told" controller/core_payments.c 's/core->view_changed = true;/(void)0;/'
-mutant "the stock is not given back" controller/core_move.c 's/parts |= return_stock/(void)return_stock/'
-mutant "the stock is not taken" controller/core_payments.c 's/product->stock--;/(void)0;/'
+mutant "the stock is not given back" controller/core_move.c 's/parts |= core_return_stock/(void)core_return_stock/'
+mutant "the stock is not taken" controller/core_slot.c 's/product->stock--;/(void)0;/'
+mutant "a turnstile is released with its contact closed" controller/device/turnstile.c \
+    's/return kind_check_idle(device, CONFIG_ROLE_PASS, DEVICE_LEVEL_OFF);/return kind_go();/'
+mutant "a unit that is not ready is released" controller/device/turnstile.c \
+    's/if (!turnstile_is(device, CONFIG_ROLE_READY, DEVICE_LEVEL_ON))/if (false)/'
+mutant "a contact that falls with the power is a passage" controller/device/turnstile_watch.c \
+    's/^        word\[TURNSTILE_PASS_AT\] = 0;/        (void)0;/; s/^        word\[TURNSTILE_LOST\] = 1;/        (void)0;/'
+mutant "the proof of a passage is not waited for" controller/device/turnstile.c \
+    's/now_ms >= word\[TURNSTILE_PASS_AT\] + TURNSTILE_PROOF_MS/now_ms >= word[TURNSTILE_PASS_AT]/'
+mutant "a turnstile that was not watched saw nobody" controller/device/turnstile_watch.c \
+    's/^        word\[TURNSTILE_LOST\] = 1;/        (void)0;/'
+mutant "an unknown release saw nobody" controller/device/turnstile.c \
+    's/word\[TURNSTILE_UNANSWERED\] != 0 || !off_sure/false/'
+mutant "the level stays on after the passage" controller/device/turnstile.c \
+    's/word\[TURNSTILE_PASS_AT\] != 0 || now_ms >= off_ms/now_ms >= off_ms/; /} else if (word\[TURNSTILE_PROVEN\] != 0) {/,/}/s/if (turnstile_is_level(device))/if (false)/'
+mutant "the policy for money of nobody is turned round" controller/device/turnstile.c \
+    's/param\[CONFIG_PARAM_NO_PASSAGE\] != 0/param[CONFIG_PARAM_NO_PASSAGE] == 0/'
+mutant "a passage without a right is not told" controller/device/turnstile_watch.c \
+    's/word\[TURNSTILE_PASS_NOTE\] = now_ms + TURNSTILE_PROOF_MS;/(void)0;/'
+mutant "rights without limit" controller/core_judge.c \
+    's/core_rights_used(core, device) >= config->param\[CONFIG_PARAM_RIGHTS\]/false/'
+mutant "a light that was refused has shown it" controller/device/validator.c \
+    '/case DEVICE_ORDER_REFUSED:/a validator_shown(device, word[LIGHT_COVERED], PAYMENT_EVIDENCE_LIGHT_MS, out);'
+mutant "the screen has shown what it did not draw" controller/core_many.c \
+    's/(slot->order < from || slot->order > to)/slot->order < from/'
+mutant "the screen has shown what was on it before" controller/core_many.c \
+    's/(slot->order < from || slot->order > to)/slot->order > to/'
+mutant "a payment that was shown is called failed" controller/device/validator.c \
+    's/if (validator_was_dark(device, entry))/if (true)/'
+mutant "a payment at a validator waits for ever" controller/device/validator.c \
+    's/now_ms < device->word\[ENTRY_TIME + entry\] + VALIDATOR_WAIT_MS/true/'
+mutant "the light is left on" controller/device/validator.c \
+    's/if (word\[LIGHT_MAYBE_ON\] != 0)/if (false)/'
+mutant "a validator is lit before its payment is on disk" controller/core_slot.c \
+    '/^void core_slot_reserve/,/^}/s/core_slot_store(core, slot, parts, out);/if (core_device_many(core, slot->payment.device)) core_many_start(core, slot->payment.device, slot, out); &/'
 echo "$found mutants found, $survived not"
 [ "$survived" -eq 0 ]

@@ -74,9 +74,9 @@ struct world_payment {
     int32_t starts;      /* movements of the actuator that began for it, over all restarts */
     int64_t came_before; /* what its device had given out when the movement began */
     int64_t evidence_before;
-    uint32_t epoch;     /* of the last start */
-    int64_t started_ms; /* likewise */
-    uint32_t shown;     /* the epoch in which the screen last showed its line */
+    uint32_t epoch;        /* of the last start */
+    int64_t started_ms;    /* likewise */
+    uint32_t drawn, shown; /* the epoch in which its line was last on a picture; shown: after it had begun */
 };
 
 struct world_device {
@@ -138,6 +138,7 @@ struct world {
     int32_t gate_count;
     bool screen_dead, screen_told; /* screen_told: what the core believes */
     int64_t screen_answered_ms;
+    uint64_t drawn_from, drawn_to; /* the lines of the screen's picture; 0 = none */
     struct {
         int32_t line;
         enum device_order_kind kind;
