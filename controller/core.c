@@ -56,6 +56,8 @@ void core_init(struct core *core, const struct config *config)
     assert(config->product_count <= CONFIG_MAX_PRODUCTS && config->device_count <= CONFIG_MAX_DEVICES &&
            config->line_count <= CONFIG_MAX_LINES);
     memset(core, 0, offsetof(struct core, recent));
+    for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
+        core->slots[i].state = CORE_SLOT_FREE;
     core->config = config;
     core->next_ticket = 1;
     core->next_order = core->next_begun = 1;
