@@ -129,6 +129,7 @@ if [ -n "${KEEP:-}" ]; then
     echo "  $bin/kiosk-pay -k $demo/psp.jwk -c $demo/kiosk.cfg pay $example"
     echo "  $bin/kioskctl -c $demo/kiosk.cfg status"
     echo "  $bin/kioskctl -c $demo/kiosk.cfg payments"
+    [ "$trade" != parking ] || echo "  $bin/kioskctl -c $demo/kiosk.cfg barrier hold in --for 1m --reason visitors"
     echo "  $bin/kiosk-pay -k $demo/ops.jwk -c $demo/kiosk.cfg command message.show text=Hello seconds=20"
     echo "  $bin/kiosk-display -c $demo/kiosk.cfg --shot $demo/now.png        # the screen, into a picture"
     echo "Enter ends it."

@@ -19,7 +19,13 @@ wait "$buyers"
 shorter <"$demo/pay-1.log"
 
 say "3. Somebody pays at the turnstile and goes through"
-pay visit --id demo-1
+pay visit --id demo-1 >"$demo/pay-2.log" 2>&1 &
+buyers=$!
+wait_until 20 "the turnstile is free" happened "t1 unlocked"
+sleep 0.2
+shot passage
+wait "$buyers"
+cat "$demo/pay-2.log"
 say "4. The same payment once more: nothing moves, the same outcome is told again"
 pay visit --id demo-1
 say "5. Somebody pays at the turnstile and does not go through: locked again, the money goes back"
@@ -32,10 +38,10 @@ timeline | shorter
 say "What the kiosk's own books say:"
 control ledger
 echo
-echo "The screen before, during and after: $folder/before.png, during.png, after.png"
+echo "The screen: $folder/before.png, during.png (the crowd), passage.png (the turnstile is free), after.png"
 [ "$(grep -c 'outcome .*demo-crowd-[0-9]*: .*delivered, verified' "$demo/listen.log")" = 50 ] ||
     die "each of the fifty must be delivered"
 must 2 "releases of the turnstile" "unlock on"
 must 1 "people through the turnstile" "t1 person 1 passed"
 must 1 "the contact of the turnstile" "pass closed"
-for name in before during after; do picture "$name"; done
+for name in before during passage after; do picture "$name"; done
