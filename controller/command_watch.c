@@ -25,7 +25,7 @@ void watch_note_order(struct shell *shell, const struct hal_event *from)
         watch_note(shell, from->line, "unanswered", from->at_us, 0);
     else if (from->order == HAL_PULSE) /* told when it is over */
         watch_note(shell, from->line, "pulse done", from->at_us, (int32_t)((from->at_us - on_us) / 1000));
-    else
+    else if ((from->order == HAL_ON) != shell->lines[from->line].on) /* a level is ordered again and again */
         watch_note(shell, from->line, from->order == HAL_ON ? "on" : "off",
                    from->order == HAL_ON ? on_us : from->at_us, 0);
 }

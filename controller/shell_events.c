@@ -27,9 +27,9 @@ static void order_ended(struct shell *shell, const struct hal_event *from)
     static const enum device_order_result result_of[] = {[HAL_DONE] = DEVICE_ORDER_DONE,
                                                          [HAL_REFUSED] = DEVICE_ORDER_REFUSED,
                                                          [HAL_UNKNOWN] = DEVICE_ORDER_UNKNOWN};
+    watch_note_order(shell, from);
     if (from->result == HAL_DONE)
         shell->lines[from->line].on = from->order == HAL_ON;
-    watch_note_order(shell, from);
     struct core_event *event = shell_begin(shell, CORE_EVENT_ORDER);
     event->u.order.line = from->line;
     event->u.order.kind = kind_of[from->order];

@@ -161,6 +161,19 @@ def test_orders_of_both_ways_stand_in_one_list():
         assert lane.passages() == everything
 
 
+def test_a_long_list_comes_in_pages_that_fit_a_message():
+    with Lane() as lane:
+        for i in range(200):
+            lane.local("barrier.release", device="lane", reason=f"{i:03d} " + "я" * 60)
+        page = lane.order("passages", {"limit": 200})["data"]
+        rows = page["passages"]
+        assert 50 < len(rows) < 200 and len(json.dumps(rows, ensure_ascii=False).encode()) < 60000, len(rows)
+        while "next" in page:
+            page = lane.order("passages", {"limit": 200, "before": page["next"]})["data"]
+            rows = rows + page["passages"]
+        assert [row["why"][:3] for row in rows] == [f"{i:03d}" for i in reversed(range(200))]
+
+
 def test_a_jti_of_the_control_socket_cannot_be_signed():
     with Lane() as lane:
         lane.service.command("barrier.open", {"device": "lane"}, jti="local:1")
