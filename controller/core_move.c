@@ -148,6 +148,8 @@ void core_move_feed(struct core *core, int32_t device, const struct device_event
     /* A device that does not move has nothing to order. */
     at->deadline_ms = result.deadline_ms;
     core_tell_notes(core, device, &result, out);
+    if (event->kind == DEVICE_EVENT_TIME)
+        core_health_watch(core, device); /* a sensor may by now be stuck */
 }
 
 static void say_latency(struct core *core, struct core_device *at, int64_t on_at_us, struct core_actions *out)

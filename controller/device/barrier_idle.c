@@ -115,6 +115,32 @@ void barrier_watch(struct device *device, const struct device_event *event, stru
         word[BARRIER_PASSAGE_SINCE] = event->now_ms;
 }
 
+/* ---- what time alone changes at rest ---- */
+
+/* From when on a covered sensor counts as stuck: what is sold changes then without any edge. 0 = never. */
+static int64_t barrier_idle_patience(const struct device *device, int64_t now_ms)
+{
+    bool passage = kind_has(device, CONFIG_ROLE_PASSAGE);
+    int64_t since_ms = device->word[passage ? BARRIER_PASSAGE_SINCE : BARRIER_UP_SINCE];
+    int64_t at_ms = since_ms + (passage ? BARRIER_CLEAR_MS : BARRIER_COMING_MS);
+
+    return since_ms != 0 && at_ms > now_ms ? at_ms : 0;
+}
+
+/* The wobble may be over, the arm has to be down, or a covered sensor counts as stuck. */
+static int64_t barrier_idle_next(const struct device *device, int64_t now_ms)
+{
+    int64_t open_ms = device->word[BARRIER_OPEN_SINCE], by_ms = device->word[BARRIER_DOWN_BY];
+    int64_t patience_ms = barrier_idle_patience(device, now_ms);
+
+    if (patience_ms != 0 && (by_ms == 0 || patience_ms < by_ms))
+        by_ms = patience_ms;
+    if (open_ms != 0 && open_ms + BARRIER_WOBBLE_MS > now_ms &&
+        !barrier_flag(device, BARRIER_STOOD | BARRIER_FORCED))
+        return open_ms + BARRIER_WOBBLE_MS;
+    return by_ms;
+}
+
 /* ---- the end of a movement ---- */
 
 void barrier_leave(struct device *device, int64_t now_ms, bool delivered)
@@ -127,7 +153,7 @@ void barrier_leave(struct device *device, int64_t now_ms, bool delivered)
     word[BARRIER_DOWN_BY] = shut ? 0 : barrier_down_by(device, now_ms);
     barrier_set(device, BARRIER_OWED,
                 !delivered && !shut && kind_level(device, CONFIG_ROLE_PASSAGE) == DEVICE_LEVEL_OFF);
-    word[KIND_WORD_DEADLINE] = word[BARRIER_DOWN_BY];
+    word[KIND_WORD_DEADLINE] = barrier_idle_next(device, now_ms);
 }
 
 /* ---- at rest ---- */
@@ -181,30 +207,6 @@ static void barrier_idle_open(struct device *device, int64_t now_ms, struct devi
         return;
     if (up || now_ms >= at_ms)
         barrier_force(device, now_ms, role, out);
-}
-
-/* The wobble may be over, or the arm has to be down. */
-/* From when on a covered sensor counts as stuck: what is sold changes then without any edge. 0 = never. */
-static int64_t barrier_idle_patience(const struct device *device, int64_t now_ms)
-{
-    bool passage = kind_has(device, CONFIG_ROLE_PASSAGE);
-    int64_t since_ms = device->word[passage ? BARRIER_PASSAGE_SINCE : BARRIER_UP_SINCE];
-    int64_t at_ms = since_ms + (passage ? BARRIER_CLEAR_MS : BARRIER_COMING_MS);
-
-    return since_ms != 0 && at_ms > now_ms ? at_ms : 0;
-}
-
-static int64_t barrier_idle_next(const struct device *device, int64_t now_ms)
-{
-    int64_t open_ms = device->word[BARRIER_OPEN_SINCE], by_ms = device->word[BARRIER_DOWN_BY];
-    int64_t patience_ms = barrier_idle_patience(device, now_ms);
-
-    if (patience_ms != 0 && (by_ms == 0 || patience_ms < by_ms))
-        by_ms = patience_ms;
-    if (open_ms != 0 && open_ms + BARRIER_WOBBLE_MS > now_ms &&
-        !barrier_flag(device, BARRIER_STOOD | BARRIER_FORCED))
-        return open_ms + BARRIER_WOBBLE_MS;
-    return by_ms;
 }
 
 /* The time is over by which the arm had to be down. */
