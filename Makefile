@@ -66,7 +66,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers install clean
+.PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers coverage install clean
 all: $(BUILT)
 
 # STEPS=yes tells each step of a silent build, for people who wait for it.
@@ -125,7 +125,7 @@ $(OUT)/simulation: $(SIM_OBJ) $(call lib,ctl core config)
 PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libpaho-mqtt-dev libsdl2-dev libsdl2-ttf-dev \
     libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libc6-dev
 PACKAGES_DEMO := mosquitto fonts-dejavu-core procps
-PACKAGES_CHECK := libcmocka-dev clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
+PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
     python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
     zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-dev man-db
 # A bare root may know no name at all; the tests of TLS need one.
@@ -173,6 +173,11 @@ soak: build/gcc/simulation build/gcc/kioskd ## simulated payments until SEEDS (d
 	build/gcc/simulation --seeds $(or $(SEEDS),200000) --seed $(or $(SEED),1) --progress
 	@tests/deps.sh $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL)
 	tests/kernel/power_cuts.py $(or $(CUTS),200)
+
+coverage: ## lines and branches of the core and the devices that tests run through; pages in build/coverage
+	@tests/deps.sh $(PACKAGES_BUILD) libcmocka-dev gcovr
+	@$(MAKE) -s --no-print-directory -j2 BUILD=cov tests
+	@tests/coverage.sh
 
 fuzzers: $(addprefix $(OUT)/fuzz/,$(FUZZ))
 fuzz: ## libFuzzer on each of tests/fuzz, SECONDS (default 60) each; what it finds is in build/fuzz/found
