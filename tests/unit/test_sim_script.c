@@ -275,6 +275,57 @@ static void every_shipped_script_is_right(void **state)
     globfree(&found);
 }
 
+static char manual[65536];
+
+static void read_manual(void)
+{
+    FILE *stream = fopen("docs/simulator.md", "r");
+    size_t length;
+
+    assert_non_null(stream);
+    length = fread(manual, 1, sizeof manual - 1, stream);
+    assert_true(length < sizeof manual - 1);
+    manual[length] = '\0';
+    fclose(stream);
+}
+
+static void every_word_stands_in_the_manual(void **state)
+{
+    const struct sim_device_word *word;
+    const struct sim_vehicle *vehicle;
+    char text[64];
+    (void)state;
+    read_manual();
+    for (int32_t i = 0; (word = sim_device_word(i)) != NULL; i++) {
+        snprintf(text, sizeof text, "1 %s", word->name); /* a1 jam, t1 jump */
+        if (strstr(manual, text) == NULL)
+            snprintf(text, sizeof text, "`in %s", word->name);
+        if (strstr(manual, text) == NULL)
+            fail_msg("docs/simulator.md does not have '%s'", word->name);
+    }
+    for (int32_t i = 0; (vehicle = sim_vehicle(i)) != NULL; i++) {
+        snprintf(text, sizeof text, "| `%s` |", vehicle->name);
+        if (strstr(manual, text) == NULL)
+            fail_msg("docs/simulator.md does not have '%s'", vehicle->name);
+    }
+}
+
+static void every_shipped_script_stands_in_the_manual(void **state)
+{
+    glob_t found;
+    (void)state;
+    read_manual();
+    assert_int_equal(glob("config/sim/*.script", 0, NULL, &found), 0);
+    for (size_t i = 0; i < found.gl_pathc; i++) {
+        const char *name = found.gl_pathv[i] + strlen("config/sim/");
+        char text[64];
+        snprintf(text, sizeof text, "`%.*s`", (int)strcspn(name, "."), name);
+        if (strstr(manual, text) == NULL)
+            fail_msg("docs/simulator.md does not have %s", text);
+    }
+    globfree(&found);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +344,8 @@ int main(void)
         cmocka_unit_test(too_long_a_line_and_too_many_rules_are_refused),
         cmocka_unit_test(a_script_is_read_from_its_file),
         cmocka_unit_test(every_shipped_script_is_right),
+        cmocka_unit_test(every_word_stands_in_the_manual),
+        cmocka_unit_test(every_shipped_script_stands_in_the_manual),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
