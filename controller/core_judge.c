@@ -203,6 +203,9 @@ static void gather_device(const struct core *core, int32_t index, bool patient, 
     int32_t lost = many ? -1 : core_device_lost_line(core, index, patient, &passing);
     if (lost >= 0)
         core_add_fact(facts, CORE_HOLD_LINE_LOST, lost, passing, PAYMENT_REASON_OUT_OF_SERVICE);
+    int32_t fault = device->device.config->line[CONFIG_ROLE_FAULT];
+    if (device->use != CORE_DEVICE_IDLE && fault >= 0 && core->lines[fault].level == DEVICE_LEVEL_ON)
+        core_add_fact(facts, CORE_HOLD_DEVICE_FAULT, fault, false, PAYMENT_REASON_OUT_OF_SERVICE);
     if (lost >= 0 || device->use != CORE_DEVICE_IDLE)
         return;
     facts->check = device_check(&device->device, core->now_ms);

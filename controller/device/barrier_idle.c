@@ -234,7 +234,8 @@ void barrier_idle(struct device *device, const struct device_event *event, struc
     barrier_watch(device, event, out);
     if (barrier_held(device)) {
         barrier_set(device, BARRIER_HELD | BARRIER_STOOD, true);
-        word[BARRIER_DOWN_BY] = word[KIND_WORD_DEADLINE] = 0;
+        word[BARRIER_DOWN_BY] = 0;
+        word[KIND_WORD_DEADLINE] = barrier_idle_next(device, event->now_ms);
         return;
     }
     if (barrier_flag(device, BARRIER_HELD)) {

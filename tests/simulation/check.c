@@ -27,6 +27,8 @@ static int64_t evidence_seen(const struct world *world, int32_t device)
 {
     if (world->config.devices[device].kind == CONFIG_KIND_TURNSTILE)
         return gate_evidence(world, device);
+    if (world->config.devices[device].kind == CONFIG_KIND_BARRIER)
+        return lane_evidence(world, device);
     int32_t line = evidence_line(&world->config.devices[device]);
     return line >= 0 ? world->edges[line] : 0;
 }
@@ -59,7 +61,8 @@ static void check_start(struct world *world, int32_t device)
     int32_t drop = config->devices[device].line[CONFIG_ROLE_DROP];
     require(world, payment->present && payment->record.state == PAYMENT_STATE_MOVING,
             "I2: it moves before its intent is on disk");
-    require(world, payment->starts <= payment->record.attempts && payment->record.attempts <= 1,
+    bool lane = config->devices[device].kind == CONFIG_KIND_BARRIER;
+    require(world, payment->starts <= payment->record.attempts && (lane || payment->record.attempts <= 1),
             "I1: more starts than intents, or more than one");
     require(world, payment->genuine_good, "a payment that is wrong moves something");
     require(world, age_s <= config->products[payment->record.product].max_age_s + 1,
@@ -73,6 +76,8 @@ static void check_start(struct world *world, int32_t device)
     require(world,
             config->machine.fire < 0 || world->core.lines[config->machine.fire].level == DEVICE_LEVEL_ON,
             "I15: something starts while fire is reported or unknown");
+    if (lane)
+        lane_check_start(world, device);
 }
 
 static void check_order(struct world *world, const struct core_action *action)
@@ -80,16 +85,19 @@ static void check_order(struct world *world, const struct core_action *action)
     int32_t line = action->u.order.line;
     require(world, line >= 0 && line < world->config.line_count && world->config.lines[line].output,
             "an order for a line that is no output");
+    int32_t device = world->config.lines[line].device;
     if (action->u.order.kind == DEVICE_ORDER_OFF)
         return;
     require(world, !world->fault_told[line], "I16: a latched output is ordered on");
-    int32_t device = world->config.lines[line].device;
     if (gate_is_many(world, device)) {
         gate_check_on(world, device);
         return;
     }
     if (world->config.devices[device].kind == CONFIG_KIND_TURNSTILE)
         gate_check_on(world, device);
+    if (world->config.devices[device].kind == CONFIG_KIND_BARRIER &&
+        !lane_check_order(world, line, action->u.order.kind))
+        return;
     check_start(world, device);
 }
 
@@ -126,8 +134,9 @@ void check_action(struct world *world, const struct core_action *action)
     const struct world_payment *payment;
     switch (action->kind) {
     case CORE_ACTION_STORE:
-        if (action->u.txn.parts & CORE_TXN_INTENT)
-            require(world, world->clock_trusted, "I19: an intent while the clock is not trusted");
+        if (action->u.txn.parts & CORE_TXN_INTENT) /* a movement that has begun goes on */
+            require(world, world->clock_trusted || action->u.txn.payment.attempts > 1,
+                    "I19: an intent while the clock is not trusted");
         require(world, !world->failed_commit, "I21: a new transaction after a failed commit");
         if (action->u.txn.parts & CORE_TXN_OUTCOME)
             check_outcome_stored(world, &action->u.txn);
@@ -206,6 +215,8 @@ static void check_shown(struct world *world, int32_t product)
             good = good && !core->lines[device->line[role]].lost && !world->fault_told[device->line[role]];
     if (gate_of(world, config->products[product].device))
         good = good && gate_can_show(world, config->products[product].device);
+    if (device->kind == CONFIG_KIND_BARRIER)
+        good = good && lane_can_show(world, config->products[product].device);
     require(world, good, "I22: shown for sale though it cannot be delivered");
 }
 

@@ -134,6 +134,10 @@ static void execute(struct world *world, int32_t line, enum device_order_kind ki
         gate_execute(world, line, kind, ms);
         return;
     }
+    if (lane_of(world, device_of(world, line))) {
+        lane_execute(world, line, kind);
+        return;
+    }
     if (kind == DEVICE_ORDER_OFF) {
         at->welded |= at->on && random_chance(&world->random, world->knobs.machine_fault / 20);
         output_off(world, line);
@@ -282,6 +286,7 @@ void machine_power_cut(struct world *world)
             world->latched[line] = false;
         }
     gate_power_cut(world);
+    lane_power_cut(world);
 }
 
 /* A technician: jam cleared, cam home, latch reset. */

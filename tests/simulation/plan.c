@@ -89,6 +89,9 @@ static void make_machine(struct world *world)
     gate_plan(world);
     for (int32_t i = 0; i < world->gate_count; i++)
         add_product(world, world->gates[i].device);
+    lane_plan(world);
+    for (int32_t i = 0; i < world->lane_count; i++)
+        add_product(world, world->lanes[i].device);
 }
 
 /* Mostly good ones; some late, wrong, from the future, planted, for tests, or not for this machine. */
@@ -115,6 +118,7 @@ static void make_payment(struct world *world, int32_t index, int64_t at_ms, int3
         memcpy(claims->product, "nothing", 8);
     }
     payment->genuine_good = kind == 0 || kind == 5 || kind > 8;
+    lane_expect(world, index, product, at_ms);
 }
 
 static void make_payments(struct world *world)
@@ -170,6 +174,7 @@ void plan_make(struct world *world)
     world->knobs.machine_fault = random_chance(random, 400) ? 0 : random_between(random, 10, 200);
     make_payments(world);
     make_burst(world);
+    lane_sow(world);
     sow(world, WORLD_POWER_CUT, random_chance(random, 500) ? 0 : 6);
     sow(world, WORLD_LINE_FAULT, random_chance(random, 500) ? 0 : 6);
     sow(world, WORLD_CLOCK_FAULT, random_chance(random, 700) ? 0 : 4);
@@ -261,7 +266,7 @@ void plan_operator(struct world *world)
 {
     struct random *random = &world->random;
     int32_t index = random_below(random, 60), what = random_below(random, 10);
-    if (!world->powered || world->calm)
+    if (!world->powered || world->calm || lane_operator(world))
         return;
     if (what < 4) {
         int32_t device = index % world->config.device_count;
@@ -284,6 +289,7 @@ void plan_operator(struct world *world)
 void plan_calm(struct world *world)
 {
     world->calm = true;
+    lane_calm(world);
     world_note(world, "calm", 0, 0, 0);
     if (!world->clock_trusted)
         plan_clock_fault(world);

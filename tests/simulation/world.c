@@ -198,6 +198,9 @@ static void handle(struct world *world, const struct world_item *item)
     case WORLD_GATE:
         gate_happens(world, item->a, (enum gate_what)item->b, item->c);
         break;
+    case WORLD_LANE:
+        lane_happens(world, item->a, (enum lane_what)item->b, item->c);
+        break;
     case WORLD_KIND_COUNT:
         break;
     }

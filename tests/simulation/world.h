@@ -11,15 +11,16 @@
 
 #include "controller/core_state.h"
 #include "tests/simulation/gate.h"
+#include "tests/simulation/lane.h"
 
 enum {
     WORLD_MAX_PAYMENTS = 128,
     WORLD_AGENDA = 4096,
     WORLD_TXNS = 128,
     WORLD_INBOX = 512,
-    WORLD_TRACE = 80,
+    WORLD_TRACE = 100,
     WORLD_VENDING = 5, /* devices that give out goods */
-    WORLD_DEVICES = WORLD_VENDING + GATE_MAX,
+    WORLD_DEVICES = WORLD_VENDING + GATE_MAX + LANE_MAX,
     WORLD_EPOCH_S = 1700000000, /* the true wall clock at the beginning */
     WORLD_FAULTS_MS = 240000,   /* faults happen until then */
     WORLD_SETTLE_MS = 600000,   /* after that everything must be settled within this time (I6) */
@@ -50,6 +51,7 @@ enum world_kind {
     WORLD_BOOT,
     WORLD_CALM, /* faults stop */
     WORLD_GATE, /* a: gate, b: what, c */
+    WORLD_LANE, /* a: lane, b: what, c */
     WORLD_KIND_COUNT
 };
 
@@ -132,6 +134,8 @@ struct world {
     int32_t inbox_head, inbox_count;
     uint64_t token; /* of the message in the core's hands, 0 = none */
     struct world_device devices[WORLD_DEVICES];
+    struct world_lane lanes[LANE_MAX];
+    int32_t lane_count;
     struct world_line lines[CONFIG_MAX_LINES];
     uint32_t line_generation[CONFIG_MAX_LINES];
     struct world_gate gates[GATE_MAX];
@@ -230,6 +234,30 @@ void gate_check_on(struct world *world, int32_t device);
 bool gate_check_outcome(struct world *world, const struct core_txn *txn);
 void gate_check_told(struct world *world, enum core_code code, int32_t device);
 void gate_check_step(struct world *world);
+
+/* lane.c: barriers */
+struct world_lane *lane_of(struct world *world, int32_t device);
+void lane_wake(struct world *world, struct world_lane *lane);
+void lane_execute(struct world *world, int32_t line, enum device_order_kind kind);
+void lane_power_cut(struct world *world);
+void lane_happens(struct world *world, int32_t index, enum lane_what what, int64_t c);
+void lane_calm(struct world *world);
+
+/* lane_car.c */
+void car_arrives(struct world *world, struct world_lane *lane, int32_t payment);
+void car_drive(struct world *world, struct world_lane *lane);
+
+/* lane_plan.c */
+void lane_plan(struct world *world);
+void lane_expect(struct world *world, int32_t payment, int32_t product, int64_t at_ms);
+void lane_sow(struct world *world);
+bool lane_operator(struct world *world);
+
+/* lane_check.c */
+bool lane_check_order(struct world *world, int32_t line, enum device_order_kind kind);
+void lane_check_start(struct world *world, int32_t device);
+int64_t lane_evidence(const struct world *world, int32_t device);
+bool lane_can_show(const struct world *world, int32_t device);
 
 /* check.c */
 void check_action(struct world *world, const struct core_action *action);

@@ -239,6 +239,19 @@ static void an_arm_that_did_not_rise_may_do_so_late(void **state)
     bench_expect_note(&bench, CORE_CODE_TAILGATE, PASSAGE);
 }
 
+static void when_a_sensor_begins_to_be_stuck_is_a_time_of_its_own(void **state)
+{
+    struct bench bench;
+    (void)state;
+    barrier_init(&bench, WITH_UP | WITH_PRESENCE);
+    bench_input(&bench, 0, UP, ON);
+    bench_expect_note(&bench, CORE_CODE_FORCED_OPEN, UP);
+    bench_deadline(&bench, 30000);
+    bench_deadline(&bench, 60000);
+    bench_expect_quiet(&bench);
+    assert_int_equal(device_check(&bench.device, BENCH_START + 60000).readiness, DEVICE_REFUSE);
+}
+
 static void without_limits_the_time_decides_who_was_still_allowed(void **state)
 {
     struct bench bench;
@@ -298,6 +311,7 @@ int main(void)
         cmocka_unit_test(after_the_hold_an_arm_that_comes_down_in_time_says_nothing),
         cmocka_unit_test(a_fault_is_told_when_it_comes_and_when_it_goes),
         cmocka_unit_test(an_arm_that_did_not_rise_may_do_so_late),
+        cmocka_unit_test(when_a_sensor_begins_to_be_stuck_is_a_time_of_its_own),
         cmocka_unit_test(without_limits_the_time_decides_who_was_still_allowed),
         cmocka_unit_test(a_lock_ends_when_the_arm_is_down_and_nobody_under_it),
         cmocka_unit_test(both_limits_at_once_say_nothing),

@@ -1,0 +1,240 @@
+/* A barrier: its controller raises the arm for a pulse and lowers it by itself, never onto a vehicle. */
+#include "tests/simulation/world.h"
+
+#include <assert.h>
+#include <stddef.h>
+
+enum { LANE_UNDER_MM = 500 }; /* the closing protection reaches so far before and behind the arm */
+
+struct world_lane *lane_of(struct world *world, int32_t device)
+{
+    for (int32_t i = 0; i < world->lane_count; i++)
+        if (world->lanes[i].device == device)
+            return &world->lanes[i];
+    return NULL;
+}
+
+static int32_t line_of(const struct world *world, const struct world_lane *lane, enum config_role role)
+{
+    return world->config.devices[lane->device].line[role];
+}
+
+void lane_wake(struct world *world, struct world_lane *lane)
+{
+    if (lane->ticking)
+        return;
+    lane->ticking = true;
+    world_at(world, LANE_TICK_MS, WORLD_LANE, true, (int32_t)(lane - world->lanes), LANE_TICK, 0);
+}
+
+/* ---- orders ---- */
+
+void lane_execute(struct world *world, int32_t line, enum device_order_kind kind)
+{
+    struct world_lane *lane = lane_of(world, world->config.lines[line].device);
+    assert(lane);
+    if (line == line_of(world, lane, CONFIG_ROLE_HOLD)) {
+        lane->hold = kind == DEVICE_ORDER_ON;
+    } else if (line == line_of(world, lane, CONFIG_ROLE_OPEN) && kind == DEVICE_ORDER_PULSE && !lane->dead) {
+        lane->want_up = true;
+        lane->open_until_ms = world->now_ms + lane->rise_ms + lane->auto_ms;
+    }
+    lane_wake(world, lane);
+}
+
+void lane_power_cut(struct world *world)
+{
+    for (int32_t i = 0; i < world->lane_count; i++) {
+        struct world_lane *lane = &world->lanes[i];
+        lane->hold = false;
+        for (int32_t eye = 0; eye < 3; eye++)
+            lane->blind_from_ms[eye] = 0;
+        lane_wake(world, lane);
+    }
+}
+
+/* ---- the arm ---- */
+
+static bool covers(const struct world_car *car, int32_t from_mm, int32_t to_mm)
+{
+    return car->used && car->act != CAR_OUTSIDE && car->nose_mm > from_mm &&
+           car->nose_mm - car->length_mm < to_mm;
+}
+
+static bool covered(const struct world_lane *lane, int32_t from_mm, int32_t to_mm)
+{
+    for (int32_t i = 0; i < LANE_CARS; i++)
+        if (covers(&lane->cars[i], from_mm, to_mm))
+            return true;
+    return false;
+}
+
+static void move_arm(struct world *world, struct world_lane *lane)
+{
+    int32_t step = LANE_UP * LANE_TICK_MS / lane->rise_ms;
+    bool passage = covered(lane, lane->passage_from_mm, lane->passage_to_mm);
+    bool under = passage || covered(lane, lane->arm_mm - LANE_UNDER_MM, lane->arm_mm + LANE_UNDER_MM);
+    if (lane->quick && lane->was_covered && !passage && lane->open_until_ms > world->now_ms + 2000)
+        lane->open_until_ms = world->now_ms + 2000;
+    lane->was_covered = passage;
+    if (lane->want_up && world->now_ms >= lane->open_until_ms && !under)
+        lane->want_up = false;
+    if (lane->want_up || (lane->hold && !lane->dead) || (under && lane->arm > 0))
+        lane->arm += step;
+    else
+        lane->arm -= step;
+    lane->arm = lane->arm > LANE_UP ? LANE_UP : lane->arm < 0 ? 0 : lane->arm;
+}
+
+/* ---- the sensors ---- */
+
+static int32_t eye_of(enum config_role role)
+{
+    return role == CONFIG_ROLE_PRESENCE ? 0 : role == CONFIG_ROLE_PASSAGE ? 1 : 2;
+}
+
+static void sense(struct world *world, struct world_lane *lane, enum config_role role, bool level)
+{
+    int32_t line = line_of(world, lane, role);
+    if (line < 0)
+        return;
+    if (lane->blind_from_ms[eye_of(role)] == 0) {
+        machine_set(world, line, level);
+    } else if (world->lines[line].level != level) {
+        world->lines[line].level = level;
+        world->edges[line]++;
+    }
+}
+
+static void blind(struct world *world, struct world_lane *lane, int32_t line)
+{
+    struct random *random = &world->random;
+    if (world->calm || line < 0)
+        return;
+    for (enum config_role role = CONFIG_ROLE_PRESENCE; role <= CONFIG_ROLE_PASSAGE; role++) {
+        if (line != line_of(world, lane, role) || lane->blind_from_ms[eye_of(role)] != 0)
+            continue;
+        lane->blind_from_ms[eye_of(role)] = world->now_ms;
+        world_note(world, "blind", line, 0, 0);
+        world_at(world, random_between(random, 30, 3000), WORLD_LANE, true, (int32_t)(lane - world->lanes),
+                 LANE_SEES, line);
+    }
+}
+
+static void see(struct world *world, struct world_lane *lane, int32_t line)
+{
+    for (enum config_role role = CONFIG_ROLE_PRESENCE; role <= CONFIG_ROLE_PASSAGE; role++) {
+        int64_t *since_ms = &lane->blind_from_ms[eye_of(role)];
+        if (line != line_of(world, lane, role) || *since_ms == 0)
+            continue;
+        int64_t gap_ms = world->now_ms - *since_ms;
+        *since_ms = 0;
+        if (!world->powered)
+            continue;
+        struct core_event *event = world_event(world, CORE_EVENT_GAP);
+        event->u.gap.line = line;
+        event->u.gap.ms = (int32_t)gap_ms;
+        world_note(world, "gap", line, event->u.gap.ms, 0);
+        world_step(world);
+        machine_feel(world, line);
+    }
+}
+
+static void count_through(struct world *world, struct world_lane *lane, struct world_car *car)
+{
+    bool presence = line_of(world, lane, CONFIG_ROLE_PRESENCE) >= 0;
+    int32_t tail_mm = car->nose_mm - car->length_mm;
+    bool through = presence ? tail_mm >= lane->presence_mm && car->nose_mm > lane->passage_from_mm
+                            : tail_mm >= lane->arm_mm;
+    if (car->counted || car->act == CAR_AGAINST)
+        return;
+    if (!through) {
+        car->through_ms = 0;
+        return;
+    }
+    if (car->through_ms == 0)
+        car->through_ms = world->now_ms;
+    if (world->now_ms - car->through_ms < LANE_TRUTH_MS)
+        return;
+    car->counted = true;
+    lane->through++;
+    if (line_of(world, lane, CONFIG_ROLE_PASSAGE) >= 0)
+        world->devices[lane->device].came_out++;
+    world_note(world, "through", lane->device, car->payment, lane->through);
+}
+
+static void tick(struct world *world, struct world_lane *lane)
+{
+    bool down = lane->arm == 0, any = false;
+    move_arm(world, lane);
+    if (down && lane->arm > 0 && line_of(world, lane, CONFIG_ROLE_PASSAGE) < 0)
+        world->devices[lane->device].came_out++;
+    car_drive(world, lane);
+    for (int32_t i = 0; i < LANE_CARS; i++) {
+        if (!lane->cars[i].used)
+            continue;
+        any = true;
+        count_through(world, lane, &lane->cars[i]);
+    }
+    sense(world, lane, CONFIG_ROLE_PRESENCE, covered(lane, 0, lane->presence_mm));
+    sense(world, lane, CONFIG_ROLE_PASSAGE, covered(lane, lane->passage_from_mm, lane->passage_to_mm));
+    sense(world, lane, CONFIG_ROLE_UP, lane->arm == LANE_UP);
+    sense(world, lane, CONFIG_ROLE_DOWN, lane->arm == 0);
+    lane->ticking = false;
+    if (any || lane->arm > 0 || lane->want_up || lane->hold)
+        lane_wake(world, lane);
+}
+
+static void fault(struct world *world, struct world_lane *lane)
+{
+    struct random *random = &world->random;
+    int32_t line = line_of(world, lane, random_chance(random, 500) ? CONFIG_ROLE_FAULT : CONFIG_ROLE_FIRE);
+    if (world->calm)
+        return;
+    if (random_chance(random, 500)) {
+        lane->dead = !lane->dead;
+        world_note(world, "arm dead", lane->device, lane->dead, 0);
+        if (lane->dead)
+            world_at(world, random_between(random, 5000, 40000), WORLD_LANE, true,
+                     (int32_t)(lane - world->lanes), LANE_FAULT, 0);
+    } else if (line >= 0) {
+        machine_set(world, line, !world->lines[line].level);
+        world_at(world, random_between(random, 1000, 20000), WORLD_LANE, true, (int32_t)(lane - world->lanes),
+                 LANE_FAULT, 0);
+    }
+}
+
+void lane_happens(struct world *world, int32_t index, enum lane_what what, int64_t c)
+{
+    struct world_lane *lane = &world->lanes[index];
+    switch (what) {
+    case LANE_TICK:
+        tick(world, lane);
+        break;
+    case LANE_ARRIVE:
+        car_arrives(world, lane, (int32_t)c);
+        break;
+    case LANE_BLIND:
+        blind(world, lane, line_of(world, lane, c == 0 ? CONFIG_ROLE_PRESENCE : CONFIG_ROLE_PASSAGE));
+        break;
+    case LANE_SEES:
+        see(world, lane, (int32_t)c);
+        break;
+    case LANE_FAULT:
+        fault(world, lane);
+        break;
+    }
+}
+
+void lane_calm(struct world *world)
+{
+    for (int32_t i = 0; i < world->lane_count; i++) {
+        struct world_lane *lane = &world->lanes[i];
+        int32_t fire = line_of(world, lane, CONFIG_ROLE_FIRE), bad = line_of(world, lane, CONFIG_ROLE_FAULT);
+        lane->dead = false;
+        if (fire >= 0)
+            world->lines[fire].level = true;
+        if (bad >= 0)
+            world->lines[bad].level = false;
+    }
+}
