@@ -23,8 +23,9 @@ enum hal_order_kind { HAL_ON, HAL_OFF, HAL_PULSE };
 struct hal_order {
     int32_t line; /* index into config.lines: an output */
     enum hal_order_kind kind;
-    /* HAL_PULSE: length. HAL_ON: own limit, 0 = the line's; never longer than the line's limit. A line without
-     * a limit (light, sign, hold) has it as a lease: it counts anew with each order, and its end is no fault. */
+    /* HAL_PULSE: length. HAL_ON: own limit, 0 = the line's; never longer than the line's limit. A line
+     * without a limit (light, sign, hold) has it as a lease: it counts anew with each order, and its end is
+     * no fault. */
     int32_t ms;
 };
 

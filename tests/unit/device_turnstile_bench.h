@@ -70,4 +70,11 @@ static inline void bench_expect_quiet(const struct bench *bench)
     assert_int_equal(bench->out.note_count, 0);
 }
 
+static inline void expect_unknown(const struct bench *bench, enum payment_reason reason,
+                                  enum device_verdict verdict)
+{
+    bench_expect_end(bench, PAYMENT_RESULT_UNKNOWN, reason, verdict);
+    assert_int_equal(bench_evidence(bench, PAYMENT_EVIDENCE_PASS_MS), -1);
+}
+
 #endif
