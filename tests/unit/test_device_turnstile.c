@@ -177,6 +177,20 @@ static void a_contact_that_stays_closed_delays_the_end_by_a_second_only(void **s
     bench_expect_refusal(&bench, PASS);
 }
 
+static void a_contact_that_opens_at_the_end_of_that_second_is_not_waited_for(void **state)
+{
+    struct bench bench;
+    (void)state;
+    turnstile_init(&bench, 0);
+    turnstile_release(&bench);
+    bench_input(&bench, 3000, PASS, ON);
+    bench_deadline(&bench, 3150);
+    bench_input(&bench, 4100, PASS, OFF);
+    bench_expect_quiet(&bench);
+    bench_deadline(&bench, 4150);
+    bench_expect_delivered(&bench, true, DEVICE_VERDICT_GOOD);
+}
+
 static void a_contact_that_bounces_is_cleared_when_it_has_been_open_for_a_while(void **state)
 {
     struct bench bench;
@@ -260,6 +274,7 @@ int main(void)
         cmocka_unit_test(a_passage_while_the_pulse_is_on_waits_for_its_end),
         cmocka_unit_test(a_pulse_longer_than_the_relock_ends_with_the_pulse),
         cmocka_unit_test(a_contact_that_stays_closed_delays_the_end_by_a_second_only),
+        cmocka_unit_test(a_contact_that_opens_at_the_end_of_that_second_is_not_waited_for),
         cmocka_unit_test(a_contact_that_bounces_is_cleared_when_it_has_been_open_for_a_while),
         cmocka_unit_test(start_is_refused_with_a_closed_or_lost_contact),
         cmocka_unit_test(start_is_refused_while_the_unit_is_not_ready),

@@ -154,6 +154,22 @@ static void a_buzzer_without_an_answer_is_given_up(void **state)
     bench_expect_order(&bench, DEVICE_ORDER_PULSE, BUZZER, BUZZ);
 }
 
+static void payments_that_nobody_asked_about_for_long_are_settled_too(void **state)
+{
+    struct bench bench;
+    int32_t settled = 0;
+    (void)state;
+    validator_init(&bench, false, false, true);
+    for (int n = 0; n < 30; n++) /* the core is late: no time comes between them, but each start is one */
+        pay(&bench, n < 14 ? n * 200 : 2700 + n);
+    for (int64_t at = 2900; at < 8000; at += 100) {
+        bench_time(&bench, at);
+        settled += bench.out.settled;
+    }
+    assert_int_equal(settled, 30);
+    assert_int_equal(bench.out.deadline_ms, 0);
+}
+
 static void a_guard_fault_of_the_light_leaves_the_screen_to_decide(void **state)
 {
     struct bench bench;
@@ -220,6 +236,7 @@ int main(void)
         cmocka_unit_test(an_answer_after_it_was_given_up_is_no_evidence),
         cmocka_unit_test(a_dead_buzzer_changes_nothing_for_the_payments),
         cmocka_unit_test(a_buzzer_without_an_answer_is_given_up),
+        cmocka_unit_test(payments_that_nobody_asked_about_for_long_are_settled_too),
         cmocka_unit_test(a_guard_fault_of_the_light_leaves_the_screen_to_decide),
         cmocka_unit_test(a_guard_fault_of_the_buzzer_leaves_the_light),
         cmocka_unit_test(an_abort_ends_light_and_sound_and_what_was_not_shown_is_unknown),
