@@ -1,0 +1,186 @@
+#!/usr/bin/python3
+"""A bad network between kiosk and broker: silent, cut, trickling, with a name that nobody answers for.
+
+The codes go within the limit, nothing is lost, and the main loop never waits: its own count of turns over 50 ms
+(telemetry, loop_over_50ms) must stay 0.
+"""
+import os
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from _rig import BUILD, CONFIG, Rig, run_tests, wait_for  # noqa: E402
+
+MOTOR = 0
+OFFLINE_S = 3
+
+
+class Link:
+    """A cable with a hand on it: bytes pass, or are held back, or come one by one; or everything is torn."""
+
+    def __init__(self, port):
+        self.far = port
+        self.silent = self.torn = False
+        self.pause_s = 0.0
+        self.pairs = []
+        self.server = socket.create_server(("127.0.0.1", 0))
+        self.port = self.server.getsockname()[1]
+        threading.Thread(target=self.accept, daemon=True).start()
+
+    def accept(self):
+        while True:
+            try:
+                near, _ = self.server.accept()
+                if self.torn:
+                    near.close()
+                    continue
+                far = socket.create_connection(("127.0.0.1", self.far))
+            except OSError:
+                if self.server.fileno() < 0:
+                    return
+                continue
+            self.pairs.append((near, far))
+            for one, other in ((near, far), (far, near)):
+                threading.Thread(target=self.carry, args=(one, other), daemon=True).start()
+
+    def carry(self, one, other):
+        try:
+            while True:
+                data = one.recv(65536 if self.pause_s == 0 else 1)
+                while self.silent:
+                    time.sleep(0.01)
+                if not data:
+                    break
+                if self.pause_s:
+                    time.sleep(self.pause_s)
+                other.sendall(data)
+        except OSError:
+            pass
+        for end in (one, other):
+            end.close()
+
+    def tear(self):
+        self.torn = True
+        for pair in self.pairs:
+            for end in pair:
+                try:
+                    end.shutdown(socket.SHUT_RDWR)
+                except OSError:
+                    pass
+        self.pairs = []
+
+    def stop(self):
+        self.silent = False
+        self.tear()
+        self.server.close()
+
+
+class Network(Rig):
+    def __init__(self, host="127.0.0.1", **more):
+        # The service talks to the broker directly; the kiosk through the link.
+        super().__init__(start=False, offline_s=OFFLINE_S, config=CONFIG, **more)
+        self.link = Link(self.broker.port)
+        with open(self.config_file) as file:
+            text = file.read()
+        with open(self.config_file, "w") as file:
+            file.write(text.replace(f'host = "127.0.0.1"; port = {self.broker.port}; prefix',
+                                    f'host = "{host}"; port = {self.link.port}; prefix'))
+
+    def __exit__(self, *error):
+        self.link.stop()
+        super().__exit__(*error)
+
+    def shown(self):
+        """The codes that the screen may show, asked on the machine itself."""
+        code, answer = self.ctl("products")
+        return code == 0 and any(product["can_sell"] for product in answer["products"])
+
+    def must_have_stayed_awake(self):
+        seen = len(self.service.seen("telemetry"))
+        figures = self.service.wait("telemetry", 20, count=seen + 1)
+        assert figures["loop_over_50ms"] == 0, figures["loop"]
+
+
+def test_a_silent_link_hides_the_codes_in_time_and_loses_nothing():
+    with Network() as rig:
+        rig.start()
+        begun = time.monotonic()
+        rig.link.silent = True
+        rig.service.pay("during")
+        wait_for("codes hidden", OFFLINE_S + 5, lambda: not rig.shown())
+        assert time.monotonic() - begun < OFFLINE_S + 3, "the limit is offline_s, and a request takes its time too"
+        assert rig.board.starts(MOTOR) == 0
+        rig.link.silent = False
+        assert rig.service.wait("outcome", 40, payment_id="during")["result"] == "delivered"
+        wait_for("codes back", 20, rig.shown)
+        assert rig.board.starts(MOTOR) == 1
+        rig.must_have_stayed_awake()
+
+
+def test_a_link_torn_again_and_again_loses_nothing():
+    with Network() as rig:
+        rig.start()
+        for number in range(6):
+            rig.service.pay(f"torn-{number}")
+            time.sleep(0.05 * number)
+            rig.link.tear()
+            time.sleep(0.3)
+            rig.link.torn = False
+        for number in range(6):
+            outcome = rig.service.wait("outcome", 60, payment_id=f"torn-{number}")
+            assert outcome["result"] == "delivered", outcome
+        assert rig.board.starts(MOTOR) == 6 and rig.board.dropped == 6
+        rig.must_have_stayed_awake()
+
+
+def test_bytes_that_trickle_carry_a_sale():
+    with Network() as rig:
+        rig.start()
+        rig.link.pause_s = 0.002
+        outcome = rig.service.wait("outcome", 60, payment_id=rig.service.pay())
+        assert outcome["result"] == "delivered", outcome
+        rig.link.pause_s = 0
+        rig.must_have_stayed_awake()
+
+
+def test_a_name_that_nobody_answers_for_keeps_nobody_waiting():
+    """A name server that swallows every question, in a mount namespace of its own."""
+    if os.geteuid() != 0:
+        print("SKIP: a name server on port 53 and a mount namespace need root")
+        return
+    hole = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    hole.bind(("127.0.0.77", 53))
+    with hole, Network(host="broker.kiosk.invalid") as rig:
+        resolv = os.path.join(rig.folder, "resolv.conf")
+        hosts = os.path.join(rig.folder, "nsswitch.conf")
+        with open(resolv, "w") as file:
+            file.write("nameserver 127.0.0.77\noptions timeout:5 attempts:3\n")
+        with open(hosts, "w") as file:
+            file.write("hosts: dns\n")
+        rig.start(wait=False, wrap=["unshare", "-m", "sh", "-c",
+                                    f"mount --bind {resolv} /etc/resolv.conf && mount --bind {hosts} /etc/nsswitch.conf && "
+                                    'exec "$@"', "sh"])
+        rig.wrapped = False  # exec all the way: the daemon has the first process's number
+        wait_for("the kiosk answers its technician", 15, lambda: rig.ctl("status")[0] == 0)
+        hole.settimeout(15)
+        assert b"\x06broker\x05kiosk\x07invalid" in hole.recv(512)
+        slowest = 0.0
+        for _ in range(20):
+            begun = time.monotonic()
+            done = subprocess.run([os.path.join(BUILD, "kioskctl"), "-c", rig.config_file, "--json", "telemetry"],
+                                  capture_output=True, text=True, timeout=30, check=False)
+            slowest = max(slowest, time.monotonic() - begun)
+            assert done.returncode == 0, done.stderr
+            assert '"loop_over_50ms": 0' in done.stdout or '"loop_over_50ms":0' in done.stdout, done.stdout
+            time.sleep(0.1)
+        assert not rig.shown()
+        begun = time.monotonic()
+        rig.kill(15)
+        print(f"  slowest answer {slowest * 1000:.0f} ms, stopped within {time.monotonic() - begun:.1f} s")
+
+
+if __name__ == "__main__":
+    run_tests(globals())
