@@ -117,8 +117,8 @@ struct store_passage {
 int store_passages(struct store *store, int64_t before_row, int64_t from, int64_t to, int max,
                    bool (*each)(void *user, const struct store_passage *passage), void *user);
 
-/* Pages through payments, newest first, for kioskctl; filter may be NULL (substring of id, product or result
- * name). */
+/* Pages through payments, newest first, for kioskctl; filter may be NULL (substring of id or product in
+ * any case, or the result's name). */
 struct store_payment_row {
     int64_t row;
     struct payment payment;

@@ -38,7 +38,8 @@ static const char *const sql_text[STORE_SQL_COUNT] = {
     [STORE_SQL_PAYMENT_LIST] =
         "SELECT " PAYMENT_COLUMNS ", coalesce(o.seq, 0), coalesce(o.acknowledged, 0) FROM payment p "
         "LEFT JOIN outcome o ON o.seq = p.seq WHERE p.row < ?1 AND p.row >= ?2 AND (?3 = '' OR "
-        "instr(p.payment_id, ?3) OR instr(p.product, ?3) OR p.result = ?4) AND p.received_at >= ?5 AND "
+        "instr(lower(p.payment_id), lower(?3)) OR instr(lower(p.product), lower(?3)) OR p.result = ?4) AND "
+        "p.received_at >= ?5 AND "
         "p.received_at < ?6 ORDER BY p.row DESC LIMIT 1",
     [STORE_SQL_PAYMENT_DATE] = "SELECT received_at FROM payment WHERE row >= ?1 ORDER BY row LIMIT 1",
     [STORE_SQL_PAYMENT_NEWEST] = "SELECT coalesce(max(row), 0) FROM payment",

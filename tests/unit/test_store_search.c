@@ -103,6 +103,19 @@ static void a_search_that_finds_nothing_stops_early_and_says_where(void **state)
     assert_int_equal(search.next, 0);
 }
 
+static void a_reference_is_found_in_any_case(void **state)
+{
+    struct rig *rig = *state;
+    struct store_search search = all();
+    struct seen seen = {0};
+    assert_int_equal(sqlite3_exec(rig->store->db, "UPDATE payment SET payment_id = 'x-7F3A' WHERE row = 42",
+                                  NULL, NULL, NULL),
+                     SQLITE_OK);
+    search.filter = "7f3a";
+    assert_int_equal(store_search(rig->store, &search, see, &seen), 1);
+    assert_int_equal(seen.first, 42);
+}
+
 static void what_is_surely_older_than_the_period_is_not_looked_at(void **state)
 {
     struct rig *rig = *state;
@@ -135,6 +148,7 @@ int main(void)
         FACT(a_page_names_the_next_until_the_oldest_is_listed),
         FACT(only_the_period_is_listed),
         FACT(a_search_that_finds_nothing_stops_early_and_says_where),
+        FACT(a_reference_is_found_in_any_case),
         FACT(what_is_surely_older_than_the_period_is_not_looked_at),
         FACT(rows_dated_by_a_wrong_clock_do_not_end_a_search),
     };
