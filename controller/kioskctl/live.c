@@ -13,6 +13,7 @@ struct live {
     bool json, order;          /* order: times count from it, else from one change to the next */
     json_int_t last, since_ms; /* number of the last change seen; what the times count from */
     char phase[CONFIG_MAX_DEVICES][PHASE_SIZE]; /* as last seen */
+    json_t *quiet; /* order at a lane: its inputs that have not changed yet, "role (line)" by line */
 };
 
 static json_int_t now_ms(void)
@@ -99,6 +100,7 @@ static void print_changes(struct live *live, const json_t *changes)
         if (show_has(change, "ms"))
             printf(", %lld ms", (long long)show_number(change, "ms"));
         putchar('\n');
+        json_object_del(live->quiet, show_text(change, "line"));
         if (!live->order)
             live->since_ms = show_number(change, "at_ms");
     }
@@ -119,6 +121,36 @@ static void print_phases(struct live *live, const json_t *data)
     }
 }
 
+/* What a lane in order shows when a vehicle or a person goes through; alarms and faults stay as they are. */
+static void expect_changes(struct live *live, const json_t *device)
+{
+    static const char *const roles[] = {"presence", "passage", "up", "down", "pass"};
+    const json_t *line;
+    size_t i;
+    live->quiet = json_object();
+    json_array_foreach(json_object_get(device, "lines"), i, line)
+    {
+        const char *role = show_text(line, "role"), *name = show_text(line, "line");
+        for (size_t r = 0; r < sizeof roles / sizeof *roles; r++)
+            if (strcmp(role, roles[r]) == 0)
+                json_object_set_new(live->quiet, name, json_sprintf("%s (%s)", role, name));
+    }
+}
+
+/* A wire that is missing or on the wrong terminal is found so. */
+static void say_quiet(const struct live *live)
+{
+    const char *line, *before = "Did not change: ";
+    json_t *words;
+    json_object_foreach(live->quiet, line, words)
+    {
+        printf("%s%s", before, json_string_value(words));
+        before = ", ";
+    }
+    if (json_object_size(live->quiet) > 0)
+        puts(". If something went through, look at the wiring.");
+}
+
 /* One question and what is new since the last. */
 static int look(struct live *live, bool first)
 {
@@ -134,6 +166,9 @@ static int look(struct live *live, bool first)
             print_levels(live, data);
         if (first)
             live->since_ms = show_number(data, "now_ms");
+        const json_t *device = json_array_get(json_object_get(data, "devices"), 0);
+        if (first && live->order && show_has(device, "rights"))
+            expect_changes(live, device);
         print_changes(live, json_object_get(data, "changes"));
         print_phases(live, data);
         (void)fflush(stdout);
@@ -165,6 +200,7 @@ static int follow(struct ctl *ctl, struct live *live, const char *command, json_
 
 int ctl_move(struct ctl *ctl, const char *command, const char *device, json_t *args, ctl_show *show)
 {
+    struct live live = begin(ctl, device, true);
     json_t *data = NULL;
     int rc;
     if (ctl->json || !device) {
@@ -172,7 +208,6 @@ int ctl_move(struct ctl *ctl, const char *command, const char *device, json_t *a
         if (rc == CTL_DONE)
             (void)ctl_ready(ctl, MOVE_MS);
     } else {
-        struct live live = begin(ctl, device, true);
         rc = look(&live, true);
         if (rc == CTL_DONE)
             rc = follow(ctl, &live, command, args);
@@ -186,6 +221,9 @@ int ctl_move(struct ctl *ctl, const char *command, const char *device, json_t *a
         show_json(data);
     else if (data)
         show(data);
+    if (show_has(data, "result"))
+        say_quiet(&live);
+    json_decref(live.quiet);
     json_decref(data);
     return rc;
 }

@@ -264,7 +264,9 @@ class Kioskctl(unittest.TestCase):
 
     def lane(self, request):
         """A barrier that goes up while it is watched; the order is answered when it has been seen going up."""
-        levels = [{"role": "up", "line": "limit", "output": False, "good": True, "on": False}]
+        levels = [{"role": "up", "line": "limit", "output": False, "good": True, "on": False},
+                  {"role": "passage", "line": "beam", "output": False, "good": True, "on": False},
+                  {"role": "fire", "line": "fire", "output": False, "good": True, "on": True}]
         device = {"name": "lane", "kind": "barrier", "phase": "idle", "rights": 0, "lines": levels}
         if request["command"] != "watch":
             self.assertTrue(self.seen.wait(10))
@@ -282,9 +284,11 @@ class Kioskctl(unittest.TestCase):
         self.end = {"ok": True, "data": {"device": "lane", "result": "delivered", "verified": True, "evidence": {"up_ms": 1500}}}
         self.play(self.lane)
         self.assertEqual(self.good("test", "lane").splitlines(), [
-            "DEVICE  DOES     ROLE  LINE   DIRECTION  LEVEL", "lane    at rest  up    limit  in         off", "",
+            "DEVICE  DOES     ROLE     LINE   DIRECTION  LEVEL", "lane    at rest  up       limit  in         off",
+            "                 passage  beam   in         off", "                 fire     fire   in         on", "",
             "16:00:01.500     +1.50 s  up        limit: on", "16:00:01.600     +1.60 s  lane: open: go",
-            "lane: delivered (verified by a sensor)", "  up_ms = 1500"])
+            "lane: delivered (verified by a sensor)", "  up_ms = 1500",
+            "Did not change: passage (beam). If something went through, look at the wiring."])
 
     def test_a_test_that_does_not_end_well_tells_what_is_known(self):
         self.seen = threading.Event()
