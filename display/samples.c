@@ -101,7 +101,7 @@ static void activity_add(struct snapshot *snapshot, enum snapshot_phase phase, c
                                                                           : SNAPSHOT_REFUND_NONE,
         .lane = -1,
         .amount = ware->price,
-        .at = 1789999990,
+        .at = SAMPLES_WALL_S - 10,
         .age_ms = 1000};
     (void)text_copy(activity->product, sizeof(activity->product), ware->id);
     (void)text_copy(activity->currency, sizeof(activity->currency), "BYN");

@@ -4,7 +4,7 @@
 
 #include "display/samples.h"
 
-enum { SAMPLES_NOW_MS = 8000000, SAMPLES_WALL_S = 1790000000 };
+enum { SAMPLES_NOW_MS = 8000000, SAMPLES_WALL_S = 1789988720 /* 14:05:20 in Minsk */ };
 
 /* samples.c: a kiosk with names and four languages, nothing for sale. */
 void samples_base(struct snapshot *ret);

@@ -106,4 +106,28 @@ static inline void feed(void)
     journal_feed(&journal, &snapshot, view.now_ms);
 }
 
+/* Payments first..last of lane 0, accepted now. */
+static inline void rides(uint64_t first, uint64_t last, enum snapshot_phase phase)
+{
+    for (uint64_t number = first; number <= last; number++)
+        (void)ride(number, 0, phase);
+    feed();
+}
+
+static inline bool shows_ride(uint64_t number)
+{
+    char text[16];
+    (void)snprintf(text, sizeof(text), "%04u", (unsigned)number);
+    return shows_text(text);
+}
+
+/* The last picture says that these payments are in it. */
+static inline void shown(uint64_t from, uint64_t to)
+{
+    build();
+    if (scene.shown.from != from || scene.shown.to != to)
+        fail_msg("%u..%u is said to be shown, not %u..%u", (unsigned)scene.shown.from,
+                 (unsigned)scene.shown.to, (unsigned)from, (unsigned)to);
+}
+
 #endif
