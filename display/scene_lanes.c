@@ -51,6 +51,7 @@ static void grid_choose(struct scene_lanes *lanes, int32_t count)
 {
     int32_t shown = count < LANES_ON_A_PAGE ? count : LANES_ON_A_PAGE;
     int32_t best = 0;
+    lanes->columns = lanes->rows = 1;
     for (int32_t columns = 1; columns <= shown; columns++) {
         int32_t rows = (shown + columns - 1) / columns;
         int32_t w = lanes->box.w / columns, h = lanes->box.h / rows, side = w < h ? w : h;

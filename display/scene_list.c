@@ -90,7 +90,7 @@ void scene_add_sheet(struct scene_page *page, struct scene_box box)
 /* Width of bold digits in thousandths of their size, in DejaVu Sans. */
 static int32_t digits_width(const char *digits)
 {
-    int32_t width = 0;
+    int32_t width = 1;
     for (; *digits; digits++)
         width += *digits >= '0' && *digits <= '9' ? 700 : ((unsigned char)*digits & 0xC0) == 0x80 ? 0 : 390;
     return width;
