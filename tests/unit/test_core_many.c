@@ -60,7 +60,7 @@ static void shown(uint64_t from, uint64_t to)
 
 static uint64_t order_of(const char *id)
 {
-    for (int i = 0; i < CORE_MAX_OPEN; i++)
+    for (int i = 0; i < core.slot_end; i++)
         if (core.slots[i].state != CORE_SLOT_FREE && strcmp(core.slots[i].payment.claims.payment_id, id) == 0)
             return core.slots[i].order;
     fail_msg("%s is not open", id);
@@ -70,7 +70,7 @@ static uint64_t order_of(const char *id)
 static int count_state(enum core_slot_state state)
 {
     int count = 0;
-    for (int i = 0; i < CORE_MAX_OPEN; i++)
+    for (int i = 0; i < core.slot_end; i++)
         count += core.slots[i].state == state;
     return count;
 }
