@@ -229,6 +229,8 @@ static const char *lane_hold(struct core *core, const struct core_command *comma
     struct core_device *at = &core->devices[command->device];
     if (at->device.config->line[CONFIG_ROLE_HOLD] < 0)
         return "the barrier has no hold contact";
+    if (core->lines[at->device.config->line[CONFIG_ROLE_HOLD]].faulted)
+        return "the hold contact is faulty: reset the device first";
     if (!core->clock_trusted)
         return "the clock is not trusted: a hold needs a time when it ends";
     if (command->until <= core->wall_s)
@@ -239,7 +241,6 @@ static const char *lane_hold(struct core *core, const struct core_command *comma
     at->state.hold_since = core->wall_s;
     memcpy(at->state.hold_owner, command->owner, sizeof(at->state.hold_owner));
     memcpy(at->state.hold_why, command->why, sizeof(at->state.hold_why));
-    at->hold_restored = false;
     at->hold_next_ms = core->now_ms + (command->until - core->wall_s) * 1000;
     tell_hold(out, CORE_CODE_HOLD_BEGUN, command->device, command->owner, command->why, command->until);
     at->hold_ticket = core_command_store(core, command, CORE_TXN_DEVICE, command->device, out);

@@ -216,8 +216,8 @@ void core_move_output_fault(struct core *core, int32_t line, bool still_on, stru
         if (role == CONFIG_ROLE_COUNT)
             continue;
         core_emit_event(out, CORE_CODE_OUTPUT_FAULT, -1, i, line);
-        if (!core_device_many(core,
-                              i)) { /* there a payment can be shown otherwise, or the line is to blame */
+        /* What many at once are shown by may have a second way; core_many_facts knows whether it has. */
+        if (!core_device_many(core, i)) {
             core_device_lock(core, i, CORE_LOCK_OUTPUT_FAULT, out);
             core_device_store(core, i, out);
         }

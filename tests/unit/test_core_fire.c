@@ -192,6 +192,50 @@ static void after_a_power_loss_evidence_ends_the_lock(void **state)
     assert_int_equal(puppet_starts, 0);
 }
 
+static void evidence_ends_no_lock_in_a_movement_nor_without_a_store(void **state)
+{
+    (void)state;
+    restart_in_a_movement(CORE_LOCK_NONE);
+    commit();
+    operator_says(CORE_COMMAND_LANE_OPEN, "alice", "");
+    step();
+    puppet_is_evident = true;
+    line(PRESENCE, false);
+    assert_int_equal(lock_of(GATE), CORE_LOCK_UNKNOWN);
+    puppet_answer[DEVICE_EVENT_ABORT] =
+        finished(PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD);
+    health(CORE_HEALTH_STORE, false);
+    tick(1);
+    assert_int_equal(lock_of(GATE), CORE_LOCK_UNKNOWN);
+}
+
+/* A fire that holds many barriers open at once: a few in each step, all of them in the end. */
+static void all_barriers_are_held_in_a_fire(void **state)
+{
+    (void)state;
+    int opened = 0;
+    puppet_clear();
+    script_begin();
+    lane_config();
+    config.devices[GATE].param[CONFIG_PARAM_ON_FIRE] = 1;
+    config.device_count = CORE_MAX_PARALLEL;
+    for (int i = 1; i < CORE_MAX_PARALLEL; i++) {
+        config.devices[i] = config.devices[GATE];
+        config.devices[i].line[CONFIG_ROLE_OPEN] = config.devices[i].line[CONFIG_ROLE_PRESENCE] = -1;
+        config.devices[i].line[CONFIG_ROLE_HOLD] = config.line_count;
+        config.lines[config.line_count++] = config.lines[HOLD_OUT];
+    }
+    core_init(&core, &config);
+    lane_start();
+    line(LANE_FIRE, false);
+    opened += count_actions(CORE_ACTION_ORDER);
+    assert_int_equal(opened, CORE_RUN_MAX);
+    assert_int_equal(acts.deadline_ms, now_ms);
+    tick(0);
+    opened += count_actions(CORE_ACTION_ORDER);
+    assert_int_equal(opened, CORE_MAX_PARALLEL);
+}
+
 static void evidence_ends_no_other_lock(void **state)
 {
     (void)state;
@@ -230,6 +274,8 @@ int main(void)
         TEST(no_other_lock_takes_the_place_of_fire),
         TEST(an_opening_that_ends_well_clears_no_alarm),
         TEST(after_a_power_loss_evidence_ends_the_lock),
+        TEST(evidence_ends_no_lock_in_a_movement_nor_without_a_store),
+        TEST(all_barriers_are_held_in_a_fire),
         TEST(evidence_ends_no_other_lock),
         TEST(an_arm_that_did_not_rise_is_no_matter_of_evidence),
     };

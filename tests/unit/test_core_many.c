@@ -190,6 +190,30 @@ static void what_begins_late_is_settled_late(void **state)
     assert_int_equal(puppet_starts, 2);
 }
 
+static void nobody_waits_for_one_that_waits(void **state)
+{
+    (void)state;
+    puppet_check[RIDE].readiness = DEVICE_WAIT;
+    pay("waits", RIDE);
+    assert_int_equal(stored(0)->parts, CORE_TXN_PAYMENT);
+    puppet_check[RIDE].readiness = DEVICE_GO;
+    pay("goes", RIDE);
+    assert_int_equal(stored(0)->parts, CORE_TXN_PAYMENT | CORE_TXN_INTENT);
+}
+
+static void what_failed_can_be_sold_again(void **state)
+{
+    (void)state;
+    config.products[RIDE].stock = core.products[RIDE].stock = 5;
+    pay("r0", RIDE);
+    commit();
+    assert_int_equal(core.products[RIDE].stock, 4);
+    puppet_answer[DEVICE_EVENT_ORDER].settled = 1;
+    puppet_answer[DEVICE_EVENT_ORDER].outcome.result = PAYMENT_RESULT_FAILED;
+    ordered(OUT_B, DEVICE_ORDER_ON, DEVICE_ORDER_REFUSED);
+    assert_int_equal(stored(0)->product_state.stock, 5);
+}
+
 static void too_many_open_ones_are_refused(void **state)
 {
     (void)state;
@@ -373,6 +397,8 @@ int main(void)
         TEST(outcomes_are_written_a_few_in_each_step),
         TEST(the_screen_settles_a_gapless_beginning),
         TEST(what_begins_late_is_settled_late),
+        TEST(nobody_waits_for_one_that_waits),
+        TEST(what_failed_can_be_sold_again),
         TEST(too_many_open_ones_are_refused),
         TEST(a_duplicate_begins_nothing),
         TEST(others_do_not_wait_for_it_nor_it_for_them),

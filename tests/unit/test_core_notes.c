@@ -129,7 +129,10 @@ static void a_check_may_name_what_holds_the_sale(void **state)
                                                .role = CONFIG_ROLE_PRESENCE,
                                                .hold = CORE_HOLD_ARM};
     line(PRESENCE, false);
-    assert_int_equal(hold_of(GATE), CORE_HOLD_ARM); /* at once, whatever changed just now */
+    assert_int_equal(hold_of(GATE), CORE_HOLD_ARM);
+    pay("1", GATE); /* at once, whatever changed just now */
+    commit();
+    expect_receipt(CORE_RECEIPT_REFUSED, PAYMENT_REASON_OUT_OF_SERVICE);
     tick(CORE_STUCK_MS);
     assert_false(event_told(CORE_CODE_SENSOR_STUCK));
     puppet_check[GATE].hold = CORE_HOLD_NONE;

@@ -118,6 +118,22 @@ static void a_locker_with_an_uncertain_output_is_waited_for(void **state)
     assert_true(core_parallel_free(&core, CHIPS));
 }
 
+static void rest_needs_answered_orders_and_a_certain_off(void **state)
+{
+    (void)state;
+    struct core_device *locker = &core.devices[COLA];
+    locker->use = CORE_DEVICE_MOVING;
+    locker->at_rest = true;
+    assert_true(core_parallel_free(&core, CHIPS));
+    locker->orders_open = 1;
+    assert_false(core_parallel_free(&core, CHIPS));
+    locker->orders_open = 0;
+    locker->maybe_on_until_ms = now_ms + 1;
+    assert_false(core_parallel_free(&core, CHIPS));
+    tick(1);
+    assert_true(core_parallel_free(&core, CHIPS));
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, script_ready)
@@ -129,6 +145,7 @@ int main(void)
         TEST(lanes_are_bounded_by_the_core_too),
         TEST(an_open_locker_keeps_nobody_waiting),
         TEST(a_locker_with_an_uncertain_output_is_waited_for),
+        TEST(rest_needs_answered_orders_and_a_certain_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
