@@ -201,7 +201,7 @@ static void put_lanes(struct snapshot *ret, const struct config *config, const s
         core_view_device(core, i, &view);
         (void)text_copy(lane->device, sizeof lane->device, device->name);
         lane->kind = lane_kinds[device->kind];
-        lane->out = device->kind == CONFIG_KIND_TURNSTILE && device->param[CONFIG_PARAM_DIRECTION] == 1;
+        lane->out = device->param[CONFIG_PARAM_DIRECTION] == 1;
         lane->vehicle = view.presence == DEVICE_LEVEL_ON;
         lane->rights = view.rights;
         lane->show_ms = device->kind == CONFIG_KIND_VALIDATOR ? device->param[CONFIG_PARAM_SHOW_MS] : 0;

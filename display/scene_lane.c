@@ -51,6 +51,8 @@ static struct look look_of(const struct snapshot *snapshot, int32_t index)
         look.sign = lane->out ? SIGN_OUT : SIGN_IN;
     } else if (lane->state == SNAPSHOT_LANE_OPENING && walk) {
         look.sign = SIGN_CHECK;
+    } else if (lane->state == SNAPSHOT_LANE_FREE && !walk && lane->out) {
+        look.word = WORD_LANE_DRIVE_OUT;
     } else if (lane->state == SNAPSHOT_LANE_PAID && !walk && !lane->vehicle) {
         look.detail = WORD_LANE_PAID_DETAIL;
     } else if (lane->state == SNAPSHOT_LANE_CLOSED) {

@@ -72,6 +72,7 @@ static const char *const words[WORD_COUNT][LANGUAGES] = {
     [WORD_LANE_DRIVE_UP] = {"Пад'язджайце", "Подъезжайте", "Під'їжджайте", "Drive in"},
     [WORD_LANE_DRIVE_UP_DETAIL] = {"Пад'едзьце да шлагбаума і аплаціце.", "Подъедьте к шлагбауму и оплатите.",
                                    "Під'їдьте до шлагбаума і сплатіть.", "Drive up to the barrier and pay."},
+    [WORD_LANE_DRIVE_OUT] = {"Выязджайце", "Выезжайте", "Виїжджайте", "Drive out"},
     [WORD_LANE_PAY] = {"Аплаціце", "Оплатите", "Сплатіть", "Pay"},
     [WORD_LANE_PAY_DETAIL] = {"Скануйце код у праграме банка.", "Сканируйте код в приложении банка.",
                               "Скануйте код у застосунку банку.", "Scan the code with your bank's app."},

@@ -60,6 +60,16 @@ static void every_state_has_its_word_its_sign_and_a_code_only_if_it_sells(void *
             }
 }
 
+static void whoever_leaves_is_not_told_to_drive_in(void **state)
+{
+    (void)state;
+    lane(SNAPSHOT_BARRIER, SNAPSHOT_LANE_FREE);
+    snapshot.lanes[0].out = true;
+    build();
+    assert_true(shows_word("Drive out"));
+    assert_false(shows_word("Drive in"));
+}
+
 static void a_code_goes_with_its_product(void **state)
 {
     (void)state;
@@ -315,6 +325,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_state_has_its_word_its_sign_and_a_code_only_if_it_sells),
+        cmocka_unit_test(whoever_leaves_is_not_told_to_drive_in),
         cmocka_unit_test(a_code_goes_with_its_product),
         cmocka_unit_test(the_code_of_a_single_lane_has_four_fifths_of_the_shorter_side),
         cmocka_unit_test(two_lanes_stand_apart),
