@@ -1,5 +1,6 @@
 """The rig for lanes: a configuration made of lane models, their board, and what a judge asks of every lane."""
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -53,7 +54,7 @@ class Plan:
             if role in self.model.OUTPUTS:
                 more = {"direction": "out", "coil": self.model.coil[role]}
             else:
-                more = {"direction": "in", "discrete": self.model.discrete[role], "poll_ms": 20}
+                more = {"direction": "in", "discrete": self.model.discrete[role], "poll_ms": 40}
             yield f"  {name}_{role} = {{{{ {fields({**at, **more})} }}}};"
 
     def device(self):
@@ -75,7 +76,7 @@ def plan_of(lane):
 def configuration(plans, buses, machine):
     text = HEAD + "buses = {{\n"
     for name, port in buses.items():
-        text += f'  {name} = {{{{ type = "tcp"; host = "127.0.0.1"; port = {port}; response_ms = 300; }}}};\n'
+        text += f'  {name} = {{{{ type = "tcp"; host = "127.0.0.1"; port = {port}; response_ms = 500; }}}};\n'
     text += "}};\nlines = {{\n" + "\n".join(line for plan in plans for line in plan.lines()) + "\n}};\n"
     text += "devices = (\n" + ",\n".join(plan.device() for plan in plans) + "\n);\n"
     text += f"machine = {{{{ {fields({'telemetry_s': 2, 'offline_s': 60, **machine})} }}}};\n"
@@ -169,6 +170,16 @@ class Lanes(Rig):
                 since = None
         return lengths
 
+    def unseen(self):
+        """The machine was so busy that the board was not asked in time: then the kiosk cannot know that nobody passed."""
+        with open(self.log, errors="replace") as log:
+            return "was not looked at for" in log.read()
+
+    def nobody_passed(self, outcome, refund="yes"):
+        got = outcome["result"], outcome["reason"], outcome["refund"], outcome["verified"]
+        assert got == ("failed", "no_passage", refund, False) or (
+            self.unseen() and got == ("unknown", "sensor_lost", "review", False)), outcome
+
     def settled(self):
         """Nothing open any more, the money adds up, every outcome was told in one way only."""
         def balanced():
@@ -217,31 +228,47 @@ class Watch:
         board.write = write
 
 
-def run_several(names, at_once=5, alone=()):
+def attempt(name):
+    """One test in a process of its own: (good, what it printed, what it logged)."""
+    done = subprocess.run([sys.executable, os.path.abspath(sys.argv[0]), name], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, errors="replace", check=False)
+    said = [line for line in done.stdout.splitlines() if not line.endswith(" failed")]
+    return done.returncode == 0, "\n".join(said), done.stderr[-12000:]
+
+
+def overloaded(log):
+    """The Python board was kept from answering for so long that a lane seen through it is no lane any more."""
+    return any(int(ms) >= 100 for ms in re.findall(r"was not looked at for (\d+) ms", log))
+
+
+def run_several(names, at_once=4, alone=()):
     """Each test in a process of its own, several at once, because most of their time is spent waiting; those in `alone`,
-    which measure, one after the other at the end. The last line counts, as in run_tests()."""
+    which measure, one after the other at the end, and with them those that failed because the machine was too busy for
+    the board. The last line counts, as in run_tests()."""
     tests = [n for n, test in names.items() if n.startswith("test_") and callable(test)]
     if len(sys.argv) > 1:
         run_tests(names)
-    slots, failed = threading.Semaphore(at_once), []
+    slots, again, failed = threading.Semaphore(at_once), [], []
 
-    def one(name):
+    def one(name, last):
         with slots:
-            done = subprocess.run([sys.executable, os.path.abspath(sys.argv[0]), name], stdout=subprocess.PIPE,
-                                  stderr=subprocess.PIPE, text=True, errors="replace", check=False)
-        said = [line for line in done.stdout.splitlines() if not line.endswith(" failed")]
-        print("\n".join(said), flush=True)
-        if done.returncode != 0:
+            good, said, log = attempt(name)
+        if not good and not last and overloaded(log):
+            again.append(name)
+            return
+        print(said, flush=True)
+        if not good:
             failed.append(name)
-            print(done.stderr[-8000:], file=sys.stderr, flush=True)
+            print(log, file=sys.stderr, flush=True)
 
-    together = [threading.Thread(target=one, args=(name,)) for name in tests if name not in alone]
+    together = [threading.Thread(target=one, args=(name, False)) for name in tests if name not in alone]
     for thread in together:
         thread.start()
     for thread in together:
         thread.join()
-    for name in tests:
-        if name in alone:
-            one(name)
+    for name in [*again, *(n for n in tests if n in alone)]:
+        if name in again:
+            print(f"# the board could not keep up, alone now: {name}", flush=True)
+        one(name, True)
     print(f"{len(tests) - len(failed)} passed, {len(failed)} failed")
     sys.exit(1 if failed or not tests else 0)

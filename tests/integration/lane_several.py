@@ -12,8 +12,9 @@ from _lanes import Lane, Lanes, Locker, Plan, Turnstile, judge_barrier, run_seve
 ROUNDS = 12
 
 
-def times(rig, unit):
-    """Milliseconds from publishing a payment to the coil of this turnstile, several times."""
+def times(rig, unit, blinks=False):
+    """Milliseconds from publishing a payment to the coil of this turnstile, several times. blinks: a question to another
+    unit may take the wire just while the pass contact is closed; then the kiosk must not claim to have seen it."""
     result = []
     for _ in range(ROUNDS):
         unit.people = [0.02]
@@ -25,14 +26,17 @@ def times(rig, unit):
                       0.001)[0][0]
         result.append((at - begin) * 1000)
         outcome = rig.outcome(paid)
-        assert outcome["result"] == "delivered", outcome
+        assert outcome["result"] == "delivered" or (blinks and outcome["reason"] == "sensor_lost"), outcome
+        if rig.hidden(unit.name):
+            rig.ctl("enable", unit.name)
+            wait_for("selling", 5, lambda: rig.hidden(unit.name) is None)
     return result
 
 
 def compare(what, quiet, now):
     a, b = statistics.median(quiet), statistics.median(now)
     print(f"# publish to coil beside {what}: median {b:.1f} ms, alone {a:.1f} ms, ratio {b / a:.2f}; most {max(now):.0f} ms", flush=True)
-    assert b < a * 1.6 + 4, (what, quiet, now)
+    assert b < a * 1.6 + 10, (what, quiet, now)  # a wait for the other would be a whole poll, answer or movement
 
 
 def lanes(second_bus, passage_s=60):
@@ -88,10 +92,10 @@ def test_a_silent_unit_on_the_same_wire_holds_up_the_other_one_bounded():
         quiet = times(rig, unit)
         rig.proxy.on_reply = lambda request, reply: None if request[6] == 1 else reply
         wait_for("hidden", 10, lambda: rig.hidden("entry") is not None)
-        beside = times(rig, unit)
+        beside = times(rig, unit, blinks=True)
         print(f"# publish to coil beside a silent unit on the same wire: median {statistics.median(beside):.1f} ms, alone "
               f"{statistics.median(quiet):.1f} ms, most {max(beside):.0f} ms", flush=True)
-        assert statistics.median(beside) < statistics.median(quiet) * 1.6 + 4 and max(beside) < 1000, (quiet, beside)
+        assert statistics.median(beside) < statistics.median(quiet) * 1.6 + 10 and max(beside) < 1000, (quiet, beside)
         rig.proxy.on_reply = lambda request, reply: reply
         wait_for("selling again by itself", 15, lambda: rig.hidden("entry") is None)
 

@@ -54,8 +54,7 @@ def test_a_level_is_on_until_the_person_is_through():
         assert facts(outcome) == ("delivered", None, "no", True), outcome
         wait_for("locked", 2, lambda: not rig.level("unlock"))
         assert 0.4 < rig.pulses("unlock")[0] < 1.6, rig.pulses("unlock")
-        outcome = judge(rig, rig.paid(), 2)
-        assert facts(outcome) == ("failed", "no_passage", "yes", False), outcome
+        rig.nobody_passed(judge(rig, rig.paid(), 2))
         wait_for("locked", 2, lambda: not rig.level("unlock"))
         assert 1.5 < rig.pulses("unlock")[1] < 2.1, rig.pulses("unlock")
         no_complaint(rig)
@@ -64,8 +63,7 @@ def test_a_level_is_on_until_the_person_is_through():
 def test_nobody_goes_and_the_configuration_says_whose_the_money_is():
     for choice, refund in (("refund", "yes"), ("keep", "no")):
         with Lanes(Plan(Turnstile(), no_passage=choice)) as rig:
-            outcome = judge(rig, rig.paid(), 1)
-            assert facts(outcome) == ("failed", "no_passage", refund, False), outcome
+            rig.nobody_passed(judge(rig, rig.paid(), 1), refund)
             rig.models[0].people = [0.1]
             assert judge(rig, rig.paid(), 2)["result"] == "delivered"
 
@@ -95,7 +93,7 @@ def test_waiting_rights_end_one_after_the_other_when_nobody_goes():
     with Lanes(Plan(Turnstile(), relock_s=1)) as rig:
         ids = [rig.pay() for _ in range(3)]
         for paid in ids:
-            assert facts(rig.outcome(paid)) == ("failed", "no_passage", "yes", False)
+            rig.nobody_passed(rig.outcome(paid))
         assert rig.starts("unlock") == 3 and rig.models[0].passed == 0
         rig.settled()
 
@@ -140,7 +138,7 @@ def test_wrong_way_forced_and_late_passages_are_events():
         assert event["severity"] == "alarm" and any("pass" in c["line"] for c in event["trace"]), event
         time.sleep(0.5)
         outcome = judge(rig, rig.paid(), 1)
-        assert facts(outcome)[:2] == ("failed", "no_passage"), outcome
+        rig.nobody_passed(outcome)
         time.sleep(0.3)
         unit.touch("pass")
         rig.event("late_passage", device="gate")

@@ -114,6 +114,30 @@ def test_one_payment_lights_up_at_once_and_for_its_time():
         assert 0.7 < rig.pulses("light")[0] < 1.4, rig.pulses("light")
 
 
+def test_with_nothing_but_a_screen():
+    with Lanes(Plan(Validator("bus"), without=("light", "buzzer")), start=False) as rig:
+        rig.start(wait=False)
+        wait_for("told", 10, lambda: rig.service.seen("availability"))
+        assert rig.hidden() == "screen_lost", rig.hidden()
+        refused = rig.paid()
+        assert (refused["result"], refused["reason"], refused["refund"]) == ("refused", "out_of_service", "yes"), refused
+        screen = Screen(rig)
+        try:
+            wait_for("sells with a screen", 15, lambda: rig.hidden() is None)
+            judge_crowd(rig, crowd(rig), "screen only")
+            for outcome in rig.service.seen("outcome", result="delivered"):
+                assert outcome["evidence"]["shown_ms"] >= 0, outcome
+            before = time.monotonic()
+        finally:
+            screen.kill()
+        wait_for("hidden without a screen", 8, lambda: rig.hidden() == "screen_lost")
+        print(f"# without its screen the code is gone after {time.monotonic() - before:.1f} s", flush=True)
+        refused = rig.paid()
+        assert (refused["result"], refused["refund"]) == ("refused", "yes"), refused
+        assert not rig.board.writes
+        rig.settled()
+
+
 def test_a_screen_that_hangs_is_no_evidence():
     with Lanes(Plan(Validator("bus"), without=("light", "buzzer")), start=False) as rig:
         rig.start(wait=False)
@@ -169,4 +193,4 @@ def test_a_light_that_does_not_answer_holds_up_nobody_but_is_no_evidence():
 
 
 if __name__ == "__main__":
-    run_several(globals(), alone=("test_fifty_in_a_second_with_a_light_and_a_buzzer",))
+    run_several(globals(), alone=("test_fifty_in_a_second_with_a_light_and_a_buzzer", "test_with_nothing_but_a_screen"))
