@@ -49,11 +49,31 @@ static void line_faulted(struct shell *shell, const struct hal_event *from)
     shell_step(shell);
 }
 
+/* A lane is read fast all the time, and a slow bus is late each time: said only where something moves or
+ * somebody watches. */
+static bool gap_matters(const struct shell *shell, int32_t line)
+{
+    for (int32_t d = 0; d < shell->config->device_count; d++) {
+        struct core_device_view view;
+        bool uses = false;
+        for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
+            uses |= shell->config->devices[d].line[role] == line;
+        if (!uses)
+            continue;
+        core_view_device(shell->core, d, &view);
+        if (view.moving || shell->watched_us[d] > clock_mono_us())
+            return true;
+    }
+    return false;
+}
+
 static void line_not_seen(struct shell *shell, const struct hal_event *from)
 {
-    watch_note(shell, from->line, "not read", from->at_us, from->gap_ms);
     struct core_event *event = shell_begin(shell, CORE_EVENT_GAP);
-    log_info("line=%s was not looked at for %d ms", shell->config->lines[from->line].name, from->gap_ms);
+    if (gap_matters(shell, from->line)) {
+        watch_note(shell, from->line, "not read", from->at_us, from->gap_ms);
+        log_info("line=%s was not looked at for %d ms", shell->config->lines[from->line].name, from->gap_ms);
+    }
     event->u.gap.line = from->line;
     event->u.gap.ms = from->gap_ms;
     shell_step(shell);
