@@ -69,7 +69,8 @@ void lane_plan(struct world *world)
 
 static void at(struct world *world, int64_t at_ms, int32_t lane, enum lane_what what, int64_t c)
 {
-    world_at(world, at_ms > world->now_ms ? at_ms - world->now_ms : 1, WORLD_LANE, true, lane, what, c);
+    world_at(world, at_ms > world->now_ms ? at_ms - world->now_ms : 1, WORLD_LANE, true, lane, (int32_t)what,
+             c);
 }
 
 /* A vehicle for this payment, mostly, and perhaps one that follows it. */
