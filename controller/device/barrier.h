@@ -19,6 +19,7 @@ enum {
     BARRIER_LEFT_MS = 2000,    /* presence free so long without passage: it has left, not rolled on */
     BARRIER_ROLL_MS = 15000,   /* on the passage later than this after presence: it came from elsewhere */
     BARRIER_GAP_MS = 200,      /* no vehicle passes unseen in less */
+    BARRIER_FLICKER_MS = 100,  /* presence free for less was the detector, not a vehicle leaving it */
     BARRIER_WOBBLE_MS = 1000,  /* an arm off its lower limit for less was the wind */
     BARRIER_CLEAR_MS = 15000,  /* passage covered for longer before a start: stuck */
     BARRIER_COMING_MS = 60000, /* up limit for longer before a start, without passage sensor: stuck */

@@ -145,10 +145,11 @@ static void barrier_presence(struct device *device, const struct device_event *e
     if (event->level == DEVICE_LEVEL_OFF) {
         word[BARRIER_OFF_AT] = event->now_ms;
         word[BARRIER_LEFT_AT] = event->now_ms;
-        if (word[BARRIER_CROSSING] != 0)
-            word[BARRIER_CROSSING] |= BARRIER_CROSS_FREE;
         return;
     }
+    if (word[BARRIER_CROSSING] != 0 && word[BARRIER_OFF_AT] != 0 &&
+        event->now_ms - word[BARRIER_OFF_AT] >= BARRIER_FLICKER_MS)
+        word[BARRIER_CROSSING] |= BARRIER_CROSS_FREE;
     word[BARRIER_OFF_AT] = 0;
     if (event->level == DEVICE_LEVEL_UNKNOWN) {
         if (word[BARRIER_CROSSING] != 0)
@@ -192,9 +193,7 @@ static void barrier_enter(struct device *device, const struct device_event *even
     if (word[BARRIER_CROSSING] != 0)
         return; /* its line was lost meanwhile */
     word[BARRIER_CROSSING] = BARRIER_CROSS_ON;
-    if (!kind_has(device, CONFIG_ROLE_PRESENCE) || presence == DEVICE_LEVEL_OFF)
-        word[BARRIER_CROSSING] |= BARRIER_CROSS_FREE;
-    else if (presence == DEVICE_LEVEL_UNKNOWN)
+    if (kind_has(device, CONFIG_ROLE_PRESENCE) && presence == DEVICE_LEVEL_UNKNOWN)
         word[BARRIER_CROSSING] |= BARRIER_CROSS_BLIND;
     if (alien) {
         word[BARRIER_CROSSING] |= BARRIER_CROSS_ALIEN;
@@ -225,6 +224,9 @@ static void barrier_clear(struct device *device, int64_t now_ms, struct device_o
     int64_t crossing = word[BARRIER_CROSSING];
 
     word[BARRIER_CROSSING] = 0;
+    if (!kind_has(device, CONFIG_ROLE_PRESENCE) ||
+        kind_level(device, CONFIG_ROLE_PRESENCE) == DEVICE_LEVEL_OFF)
+        crossing |= crossing != 0 ? BARRIER_CROSS_FREE : 0;
     if (crossing == 0 || (crossing & BARRIER_CROSS_ALIEN) != 0)
         return;
     if ((crossing & BARRIER_CROSS_BLIND) != 0 || (crossing & BARRIER_CROSS_FREE) == 0) {

@@ -146,7 +146,7 @@ static void count_through(struct world *world, struct world_lane *lane, struct w
     int32_t tail_mm = car->nose_mm - car->length_mm;
     bool through = presence ? tail_mm >= lane->presence_mm && car->nose_mm > lane->passage_from_mm
                             : tail_mm >= lane->arm_mm;
-    if (car->counted || car->act == CAR_AGAINST)
+    if (car->came || car->act == CAR_AGAINST)
         return;
     if (!through) {
         car->through_ms = 0;
@@ -154,10 +154,13 @@ static void count_through(struct world *world, struct world_lane *lane, struct w
     }
     if (car->through_ms == 0)
         car->through_ms = world->now_ms;
+    if (!car->counted) {
+        car->counted = true;
+        lane->through++;
+    }
     if (world->now_ms - car->through_ms < LANE_TRUTH_MS)
         return;
-    car->counted = true;
-    lane->through++;
+    car->came = true;
     if (line_of(world, lane, CONFIG_ROLE_PASSAGE) >= 0)
         world->devices[lane->device].came_out++;
     world_note(world, "through", lane->device, car->payment, lane->through);

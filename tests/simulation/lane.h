@@ -38,7 +38,7 @@ struct world_car {
     int32_t payment; /* -1 = does not pay */
     int32_t nose_mm, length_mm, speed, gap_mm;
     enum car_act act;
-    bool greedy, noses, backs, returns, stands, counted;
+    bool greedy, noses, backs, returns, stands, counted, came;
     int64_t until_ms;    /* see act */
     int64_t gives_up_ms; /* backs out for good */
     int64_t through_ms;  /* off the presence loop and on the passage since, 0 = not */

@@ -124,14 +124,14 @@ static void drive(struct world *world, struct world_lane *lane, struct world_car
             car->until_ms = 1; /* and back */
         if (car->nose_mm == stop_mm && car->until_ms != 0) {
             car->act = CAR_COMING;
-            car->counted = false;
+            car->counted = car->came = false;
         }
         break;
     case CAR_BACKING:
         move(car, CAR_START_MM);
         if (car->nose_mm == CAR_START_MM) {
             car->used = car->returns;
-            car->counted = false;
+            car->counted = car->came = false;
             car->act = CAR_OUTSIDE;
             car->until_ms = world->now_ms + random_between(&world->random, 1000, 25000);
         }

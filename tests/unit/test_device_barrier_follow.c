@@ -129,6 +129,21 @@ static void a_second_one_while_the_first_is_on_the_passage_is_not_the_first(void
     bench_expect_note(&bench, CORE_CODE_TAILGATE, PASSAGE);
 }
 
+static void a_presence_detector_that_flickers_frees_nothing(void **state)
+{
+    (void)state;
+    for (int64_t ms = 99; ms <= 100; ms++) {
+        struct bench bench;
+        barrier_init(&bench, WITH_ALL);
+        barrier_open(&bench);
+        bench_input(&bench, 4000, PASSAGE, ON);
+        bench_input(&bench, 4500, PRESENCE, OFF);
+        bench_input(&bench, 4500 + ms, PRESENCE, ON);
+        bench_input(&bench, 5500, PASSAGE, OFF);
+        assert_int_equal(bench.out.finished, ms >= 100);
+    }
+}
+
 static void one_that_comes_from_the_other_side_is_nobodys_passage(void **state)
 {
     struct bench bench;
@@ -524,6 +539,7 @@ int main(void)
         cmocka_unit_test(bumper_to_bumper_is_delivered_but_proves_nothing),
         cmocka_unit_test(a_right_that_may_be_used_up_ends_soon_after_the_arm_is_down),
         cmocka_unit_test(a_second_one_while_the_first_is_on_the_passage_is_not_the_first),
+        cmocka_unit_test(a_presence_detector_that_flickers_frees_nothing),
         cmocka_unit_test(one_that_comes_from_the_other_side_is_nobodys_passage),
         cmocka_unit_test(one_that_backs_out_keeps_its_right_while_the_arm_is_up),
         cmocka_unit_test(one_that_comes_back_to_a_closed_arm_gets_its_own_pulse),
