@@ -163,6 +163,7 @@ void check_action(struct world *world, const struct core_action *action)
         break;
     case CORE_ACTION_EVENT:
         gate_check_told(world, action->u.event.code, action->u.event.device);
+        lane_check_told(world, action->u.event.code, action->u.event.device);
         break;
     case CORE_ACTION_ANSWER:
     case CORE_ACTION_LATENCY:

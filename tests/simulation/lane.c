@@ -161,6 +161,7 @@ static void count_through(struct world *world, struct world_lane *lane, struct w
     if (world->now_ms - car->through_ms < LANE_TRUTH_MS)
         return;
     car->came = true;
+    lane_check_passage(world, lane, car);
     if (line_of(world, lane, CONFIG_ROLE_PASSAGE) >= 0)
         world->devices[lane->device].came_out++;
     world_note(world, "through", lane->device, car->payment, lane->through);
@@ -172,11 +173,17 @@ static void tick(struct world *world, struct world_lane *lane)
     move_arm(world, lane);
     if (down && lane->arm > 0 && line_of(world, lane, CONFIG_ROLE_PASSAGE) < 0)
         world->devices[lane->device].came_out++;
+    bool covered_before = lane->was_covered;
+    lane_check_quiet(world, lane);
     car_drive(world, lane);
     for (int32_t i = 0; i < LANE_CARS; i++) {
         if (!lane->cars[i].used)
             continue;
         any = true;
+        if (lane->cars[i].nose_mm <= lane->passage_from_mm)
+            lane->cars[i].entered_ms = 0;
+        else if (lane->cars[i].entered_ms == 0)
+            lane->cars[i].entered_ms = covered_before ? -1 : world->now_ms;
         count_through(world, lane, &lane->cars[i]);
     }
     sense(world, lane, CONFIG_ROLE_PRESENCE, covered(lane, 0, lane->presence_mm));

@@ -13,6 +13,7 @@ enum {
     LANE_UP = 1000,     /* the arm's way, thousandths */
     LANE_TRUTH_MS = 60, /* what is younger cannot have been heard by everybody */
     LANE_PULSES_MOST = 3,
+    LANE_CALM_MS = 2000, /* so long must nobody have had a right before a passage is surely without one */
 };
 
 enum lane_what { /* b of WORLD_LANE; a is the lane */
@@ -41,6 +42,7 @@ struct world_car {
     bool greedy, noses, backs, returns, stands, counted, came;
     int64_t until_ms;    /* see act */
     int64_t gives_up_ms; /* backs out for good */
+    int64_t entered_ms;  /* came onto a passage that was free before, 0 = not */
     int64_t through_ms;  /* off the presence loop and on the passage since, 0 = not */
 };
 
@@ -54,6 +56,9 @@ struct world_lane {
     struct world_car cars[LANE_CARS]; /* in the order of the lane, the foremost first */
     int64_t through;                  /* vehicles that went through since the world began */
     int64_t blind_from_ms[3];         /* presence, passage, both limits: not looked at since, 0 = seen */
+    int64_t quiet_ms; /* since then nobody has a right or holds it open, and everything is seen and heard */
+    int64_t told_ms;  /* newest event about somebody without a right */
+    bool forced;      /* forced_open was told since the arm was down */
     /* the movement of now, for the checks */
     int64_t movement_ms;
     int32_t pulses, agains;

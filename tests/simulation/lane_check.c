@@ -2,6 +2,7 @@
 #include "tests/simulation/world.h"
 
 #include <assert.h>
+#include <stddef.h>
 
 static void require(struct world *world, bool holds, const char *what)
 {
@@ -93,4 +94,45 @@ bool lane_can_show(const struct world *world, int32_t device)
     return (bad < 0 || lines[bad].level == DEVICE_LEVEL_OFF) &&
            (fire < 0 || lines[fire].level == DEVICE_LEVEL_ON) && !world->core.devices[device].device.held &&
            world->core.devices[device].state.lock == CORE_LOCK_NONE;
+}
+
+/* ---- who went through without a right ---- */
+
+void lane_check_quiet(struct world *world, struct world_lane *lane)
+{
+    const struct config_device *config = &world->config.devices[lane->device];
+    const struct core_device *at = &world->core.devices[lane->device];
+    bool quiet = world->powered && world->core.started && at->use == CORE_DEVICE_IDLE && !at->device.held;
+    for (int role = 0; role < CONFIG_ROLE_COUNT; role++) {
+        int32_t line = config->line[role];
+        if (line < 0 || world->config.lines[line].output)
+            continue;
+        quiet = quiet && !world->lines[line].lost && world->core.lines[line].level != DEVICE_LEVEL_UNKNOWN;
+        quiet = quiet && (role != CONFIG_ROLE_FIRE || world->lines[line].level);
+    }
+    for (int eye = 0; eye < 3; eye++)
+        quiet = quiet && lane->blind_from_ms[eye] == 0;
+    if (!quiet)
+        lane->quiet_ms = world->now_ms;
+    if (lane->arm == 0 && !lane->was_covered)
+        lane->forced = false;
+}
+
+void lane_check_passage(struct world *world, const struct world_lane *lane, const struct world_car *car)
+{
+    if (world->config.devices[lane->device].line[CONFIG_ROLE_PASSAGE] < 0 || car->entered_ms <= 0 ||
+        car->entered_ms < lane->quiet_ms + LANE_CALM_MS)
+        return;
+    require(world, lane->forced || lane->told_ms >= car->entered_ms,
+            "somebody went through without a right, and nobody was told");
+}
+
+void lane_check_told(struct world *world, enum core_code code, int32_t device)
+{
+    struct world_lane *lane = device >= 0 ? lane_of(world, device) : NULL;
+    if (lane == NULL)
+        return;
+    lane->forced |= code == CORE_CODE_FORCED_OPEN;
+    if (code == CORE_CODE_FORCED_OPEN || code == CORE_CODE_TAILGATE || code == CORE_CODE_LATE_PASSAGE)
+        lane->told_ms = world->now_ms;
 }
