@@ -61,6 +61,8 @@ enum {
     BARRIER_CROSS_FREE = 2,  /* presence was free meanwhile: it left the loop forward */
     BARRIER_CROSS_BLIND = 4, /* a line was not good, or not looked at, meanwhile */
     BARRIER_CROSS_ALIEN = 8, /* it did not come from the presence loop */
+    BARRIER_CROSS_LATE =
+        16, /* presence had been free for BARRIER_LEFT_MS: one that stood between the loops? */
 };
 
 /* Of the run. */

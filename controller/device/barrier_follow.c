@@ -156,6 +156,11 @@ static void barrier_presence(struct device *device, const struct device_event *e
             word[BARRIER_CROSSING] |= BARRIER_CROSS_BLIND;
         return;
     }
+    if ((word[BARRIER_CROSSING] & (BARRIER_CROSS_LATE | BARRIER_CROSS_ALIEN)) == BARRIER_CROSS_LATE) {
+        /* From the passage onto the loop: it drives out, and the one that paid has made room for it. */
+        word[BARRIER_CROSSING] |= BARRIER_CROSS_ALIEN;
+        barrier_note(out, CORE_CODE_WRONG_WAY, CONFIG_ROLE_PASSAGE);
+    }
     word[BARRIER_SEEN] = 1;
     if (word[BARRIER_STATE] != BARRIER_AWAY)
         return;
@@ -195,6 +200,8 @@ static void barrier_enter(struct device *device, const struct device_event *even
     word[BARRIER_CROSSING] = BARRIER_CROSS_ON;
     if (kind_has(device, CONFIG_ROLE_PRESENCE) && presence == DEVICE_LEVEL_UNKNOWN)
         word[BARRIER_CROSSING] |= BARRIER_CROSS_BLIND;
+    if (word[BARRIER_OFF_AT] != 0 && event->now_ms - word[BARRIER_OFF_AT] >= BARRIER_LEFT_MS)
+        word[BARRIER_CROSSING] |= BARRIER_CROSS_LATE;
     if (alien) {
         word[BARRIER_CROSSING] |= BARRIER_CROSS_ALIEN;
         barrier_note(out, CORE_CODE_WRONG_WAY, CONFIG_ROLE_PASSAGE);

@@ -106,6 +106,20 @@ static void sense(struct world *world, struct world_lane *lane, enum config_role
     }
 }
 
+/* The line is lost for a while, and the core knows. */
+static void lose(struct world *world, struct world_lane *lane, enum config_role role)
+{
+    int32_t line = line_of(world, lane, role);
+    if (world->calm || line < 0)
+        return;
+    world->lines[line].lost = true;
+    world_note(world, "line lost", line, 1, 0);
+    if (world->powered)
+        machine_feel(world, line);
+    world_at(world, random_between(&world->random, 100, 8000), WORLD_LANE, true,
+             (int32_t)(lane - world->lanes), LANE_SEES, line);
+}
+
 static void blind(struct world *world, struct world_lane *lane, int32_t line)
 {
     struct random *random = &world->random;
@@ -123,6 +137,11 @@ static void blind(struct world *world, struct world_lane *lane, int32_t line)
 
 static void see(struct world *world, struct world_lane *lane, int32_t line)
 {
+    if (world->lines[line].lost) {
+        world->lines[line].lost = false;
+        if (world->powered)
+            machine_feel(world, line);
+    }
     for (enum config_role role = CONFIG_ROLE_PRESENCE; role <= CONFIG_ROLE_PASSAGE; role++) {
         int64_t *since_ms = &lane->blind_from_ms[eye_of(role)];
         if (line != line_of(world, lane, role) || *since_ms == 0)
@@ -225,7 +244,10 @@ void lane_happens(struct world *world, int32_t index, enum lane_what what, int64
         car_arrives(world, lane, (int32_t)c);
         break;
     case LANE_BLIND:
-        blind(world, lane, line_of(world, lane, c == 0 ? CONFIG_ROLE_PRESENCE : CONFIG_ROLE_PASSAGE));
+        blind(world, lane, line_of(world, lane, (enum config_role)c));
+        break;
+    case LANE_LOSE:
+        lose(world, lane, (enum config_role)c);
         break;
     case LANE_SEES:
         see(world, lane, (int32_t)c);

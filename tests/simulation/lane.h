@@ -19,7 +19,8 @@ enum {
 enum lane_what { /* b of WORLD_LANE; a is the lane */
                  LANE_TICK,
                  LANE_ARRIVE, /* c: payment, -1 = none */
-                 LANE_BLIND,  /* c: line: nobody looks at it for a while */
+                 LANE_BLIND,  /* c: role: nobody looks at it for a while */
+                 LANE_LOSE,   /* c: role: its line is not good for a while */
                  LANE_SEES,   /* c: line */
                  LANE_FAULT,  /* something of the barrier breaks, or is repaired */
 };
@@ -51,6 +52,7 @@ struct world_lane {
     int32_t presence_mm, passage_from_mm, passage_to_mm, arm_mm; /* along the lane; presence begins at 0 */
     /* its controller */
     int32_t arm, rise_ms, auto_ms;
+    bool shaky; /* its loops are often not seen, best when it matters */
     bool want_up, hold, dead, ticking, quick, was_covered;
     int64_t open_until_ms;
     struct world_car cars[LANE_CARS]; /* in the order of the lane, the foremost first */

@@ -41,7 +41,7 @@ void car_arrives(struct world *world, struct world_lane *lane, int32_t payment)
                               .returns = random_chance(random, 600),
                               .stands = random_chance(random, 80),
                               .gives_up_ms = world->now_ms + random_between(random, 30000, 150000)};
-    if (payment < 0 && presence && at == 0 && random_chance(random, 100)) {
+    if (payment < 0 && presence && at == 0 && random_chance(random, 500)) {
         car->act = CAR_AGAINST;
         car->nose_mm = CAR_OUT_MM - 1 + car->length_mm;
     }
@@ -168,6 +168,10 @@ void car_drive(struct world *world, struct world_lane *lane)
         drive(world, lane, car, room_mm, foremost, last);
         if (before != car->act)
             world_note(world, "car", car->payment, (int32_t)car->act, car->nose_mm);
+        if (before == CAR_COMING && car->act == CAR_GOING && lane->shaky &&
+            random_chance(&world->random, 150))
+            lane_happens(world, (int32_t)(lane - world->lanes),
+                         random_chance(&world->random, 500) ? LANE_BLIND : LANE_LOSE, CONFIG_ROLE_PASSAGE);
     }
     for (int32_t i = 0; i < LANE_CARS; i++) {
         if (!lane->cars[i].used)

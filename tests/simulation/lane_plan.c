@@ -94,10 +94,15 @@ void lane_sow(struct world *world)
     struct random *random = &world->random;
     bool blind = random_chance(random, 400), faults = random_chance(random, 500);
     for (int32_t i = 0; i < world->lane_count; i++) {
-        for (int32_t n = random_below(random, 5); n > 0; n--)
+        for (int32_t n = random_below(random, 12); n > 0; n--)
             at(world, random_between(random, 2000, WORLD_FAULTS_MS), i, LANE_ARRIVE, -1);
+        world->lanes[i].shaky = blind;
         for (int32_t n = blind ? random_below(random, 40) : 0; n > 0; n--)
-            at(world, random_between(random, 2000, WORLD_FAULTS_MS), i, LANE_BLIND, random_below(random, 2));
+            at(world, random_between(random, 2000, WORLD_FAULTS_MS), i, LANE_BLIND,
+               random_chance(random, 500) ? CONFIG_ROLE_PRESENCE : CONFIG_ROLE_PASSAGE);
+        for (int32_t n = blind ? random_below(random, 20) : 0; n > 0; n--)
+            at(world, random_between(random, 2000, WORLD_FAULTS_MS), i, LANE_LOSE,
+               random_between(random, CONFIG_ROLE_PRESENCE, CONFIG_ROLE_DOWN));
         for (int32_t n = faults ? random_below(random, 6) : 0; n > 0; n--)
             at(world, random_between(random, 2000, WORLD_FAULTS_MS), i, LANE_FAULT, 0);
     }

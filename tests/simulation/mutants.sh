@@ -112,5 +112,36 @@ mutant "the light is left on" controller/device/validator.c \
     's/if (word\[LIGHT_MAYBE_ON\] != 0)/if (false)/'
 mutant "a validator is lit before its payment is on disk" controller/core_slot.c \
     '/^void core_slot_reserve/,/^}/s/core_slot_store(core, slot, parts, out);/if (core_device_many(core, slot->payment.device)) core_many_start(core, slot->payment.device, slot, out); &/'
+mutant "I8 a barrier refunds without certainty" controller/device/barrier_follow.c \
+    '/^static void barrier_over/,/^}/s/barrier_nothing_passed(device, now_ms)/true/'
+mutant "I8 a passage not looked at was silent" controller/device/barrier_follow.c \
+    's/event->gap_ms < BARRIER_GAP_MS/true/'
+mutant "I8 a passage that was lost was silent" controller/device/barrier_follow.c \
+    's/^        device->word\[BARRIER_LOST\] = 1;/        (void)0;/'
+mutant "I7 a nose on the passage is a vehicle through" controller/device/barrier_follow.c \
+    's/(crossing & BARRIER_CROSS_FREE) == 0/false/'
+mutant "I7 a vehicle from inside is the one that paid" controller/device/barrier_follow.c \
+    's/|= BARRIER_CROSS_ALIEN;/|= 0;/'
+mutant "I7 a pulse sent is a vehicle through" controller/device/barrier.c \
+    's/else if (!kind_has(device, CONFIG_ROLE_UP) ||/else if (true) barrier_finish(device, now_ms, PAYMENT_RESULT_DELIVERED, PAYMENT_REASON_NONE, DEVICE_VERDICT_GOOD, out); &/'
+mutant "I1 a second pulse without its intent" controller/device/barrier.c \
+    '/^static void barrier_not_up/,/^}/s/barrier_ask(device, now_ms, out);/barrier_pulse(device, now_ms, out);/'
+mutant "I1 a pulse is repeated on a guess" controller/device/barrier.c \
+    '/^static void barrier_unanswered/,/^}/s/barrier_rise(device, now_ms, out);/barrier_pulse(device, now_ms, out);/'
+mutant "I1 a right opens without end" controller/device/barrier_follow.c \
+    's/word\[BARRIER_FURTHER\] < BARRIER_FURTHER_MOST/true/'
+mutant "I14 a barrier orders its hold contact" controller/device/barrier.c \
+    's/kind_order(out, DEVICE_ORDER_OFF, CONFIG_ROLE_SIGN, 0);/kind_order(out, DEVICE_ORDER_PULSE, kind_has(device, CONFIG_ROLE_HOLD) ? CONFIG_ROLE_HOLD : CONFIG_ROLE_SIGN, 500);/'
+mutant "I17 a barrier starts with its passage covered" controller/device/barrier.c \
+    's/kind_has(device, role) || kind_level(device, role) == DEVICE_LEVEL_OFF/kind_has(device, role) || true/'
+mutant "a barrier opens for an empty lane" controller/device/barrier.c \
+    's/^        device->config->param\[CONFIG_PARAM_EMPTY_LANE\] == 0)/        false)/'
+mutant "I22 a barrier with a fault is sold while it moves" controller/core_judge.c \
+    's/device->use != CORE_DEVICE_IDLE \&\& fault >= 0/false/'
+mutant "I22 a passage becomes stuck unnoticed" controller/device/barrier_idle.c \
+    's/return since_ms != 0 \&\& at_ms > now_ms ? at_ms : 0;/return 0;/'
+mutant "held open without an order" controller/core_lane.c 's/held \&\& !core->aborted/!core->aborted/'
+mutant "one who follows is not told" controller/device/barrier_idle.c \
+    's/barrier_note(out, CORE_CODE_TAILGATE, CONFIG_ROLE_PASSAGE);/(void)0;/'
 echo "$found mutants found, $survived not"
 [ "$survived" -eq 0 ]

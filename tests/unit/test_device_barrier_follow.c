@@ -165,6 +165,28 @@ static void one_that_comes_from_the_other_side_is_nobodys_passage(void **state)
     barrier_expect_delivered(&bench, true);
 }
 
+static void one_that_drives_out_while_the_payer_makes_room_is_not_the_payer(void **state)
+{
+    struct bench bench;
+    (void)state;
+    barrier_init(&bench, WITH_ALL);
+    barrier_open(&bench);
+    bench_input(&bench, 4000, PRESENCE, OFF);
+    bench_deadline(&bench, 6000);
+    bench_input(&bench, 7000, PASSAGE, ON);
+    assert_int_equal(bench.out.note_count, 0);
+    bench_input(&bench, 8000, PRESENCE, ON);
+    bench_expect_note(&bench, CORE_CODE_WRONG_WAY, PASSAGE);
+    bench_input(&bench, 9000, PASSAGE, OFF);
+    bench_expect_quiet(&bench);
+    bench_input(&bench, 10000, PRESENCE, OFF);
+    bench_deadline(&bench, 12000);
+    assert_int_equal(bench.out.phase, DEVICE_PHASE_RETURN);
+    bench_input(&bench, 15000, PRESENCE, ON);
+    barrier_pass(&bench, 16000);
+    barrier_expect_delivered(&bench, true);
+}
+
 /* ---- back out, and back ---- */
 
 static void one_that_backs_out_keeps_its_right_while_the_arm_is_up(void **state)
@@ -541,6 +563,7 @@ int main(void)
         cmocka_unit_test(a_second_one_while_the_first_is_on_the_passage_is_not_the_first),
         cmocka_unit_test(a_presence_detector_that_flickers_frees_nothing),
         cmocka_unit_test(one_that_comes_from_the_other_side_is_nobodys_passage),
+        cmocka_unit_test(one_that_drives_out_while_the_payer_makes_room_is_not_the_payer),
         cmocka_unit_test(one_that_backs_out_keeps_its_right_while_the_arm_is_up),
         cmocka_unit_test(one_that_comes_back_to_a_closed_arm_gets_its_own_pulse),
         cmocka_unit_test(an_arm_that_comes_down_on_one_that_had_come_back_is_opened_again),
