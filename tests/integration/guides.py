@@ -98,10 +98,10 @@ def understood(command, kiosk):
 
 
 def names_known():
-    """Words in backticks of the fault tables (`like_this`) that look like codes must be codes."""
+    """Words in backticks with an underscore (`like_this`) must be a code, a key, or a script of the simulated machine."""
     lists = read("controller", "codes.h") + read("controller", "payment.h") + read("config", "schema.c")
     known = set(re.findall(r'"([a-z0-9_]+)"', lists))
-    known |= set(re.findall(r"[a-z][a-z0-9_]*", "active_low state_dir run_dir use_it"))
+    known |= {f[:-len(".script")] for f in os.listdir(os.path.join(TOP, "config", "sim"))}
     unknown = []
     for guide in GUIDES:
         text = re.sub(r"^```\n.*?^```", "", read("docs", guide), flags=re.M | re.S)
