@@ -3,7 +3,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "common/text.h"
-#include "display/words.h"
 
 enum { NOTE_H = 40, PANEL_PERCENT = 44 };
 

@@ -4,7 +4,6 @@
 #include <string.h>
 #include "common/money.h"
 #include "common/text.h"
-#include "display/words.h"
 
 enum { CARDS_MAX = 3, CARD_LEAST_H = 132 };
 
@@ -104,8 +103,8 @@ static enum word detail_of(const struct snapshot_activity *activity)
     return WORD_MONEY_BACK;
 }
 
-static void detail_text(const struct scene_page *page, const struct snapshot_activity *activity, char *ret,
-                        size_t size)
+void scene_card_detail(const struct scene_page *page, const struct snapshot_activity *activity, char *ret,
+                       size_t size)
 {
     size_t used = 0;
     ret[0] = '\0';
@@ -140,6 +139,11 @@ static void help_add(struct scene_page *page, struct scene_box *box, struct scen
     }
 }
 
+enum word scene_card_headline(const struct snapshot_activity *activity)
+{
+    return looks[activity->phase].headline;
+}
+
 static void headline_add(struct scene_page *page, struct scene_box band, struct scene_box card,
                          const struct look *look, const char *text)
 {
@@ -160,7 +164,7 @@ static void headline_add(struct scene_page *page, struct scene_box band, struct 
     scene_add_text(page, band, text, style);
 }
 
-void scene_add_card(struct scene_page *page, struct scene_box card, const struct snapshot_activity *activity)
+static void card_add(struct scene_page *page, struct scene_box card, const struct snapshot_activity *activity)
 {
     const struct look *look = &looks[activity->phase];
     char text[512];
@@ -178,7 +182,7 @@ void scene_add_card(struct scene_page *page, struct scene_box card, const struct
     purchase_text(page, activity, text, sizeof(text));
     scene_add_text(page, scene_cut_top(&body, body.h * 42 / 100), text,
                    (struct scene_style){.size_px = card_scale(card, 22), .lines = 2, .colour = COLOUR_TEXT});
-    detail_text(page, activity, text, sizeof(text));
+    scene_card_detail(page, activity, text, sizeof(text));
     scene_add_text(page, body, text,
                    (struct scene_style){
                        .size_px = card_scale(card, 22), .lines = 4, .colour = COLOUR_SOFT, .top = true});
@@ -207,7 +211,7 @@ void scene_add_cards(struct scene_page *page, struct scene_box box)
             if (finished(activity->phase) != (pass == 0) ||
                 !card_shown(snapshot, activity, page->view->held_ms))
                 continue;
-            scene_add_card(page, (struct scene_box){box.x, box.y + number * (h + gap), box.w, h}, activity);
+            card_add(page, (struct scene_box){box.x, box.y + number * (h + gap), box.w, h}, activity);
             number++;
         }
 }

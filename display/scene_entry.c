@@ -4,7 +4,6 @@
 #include "common/money.h"
 #include "common/text.h"
 #include "display/scene_roll.h"
-#include "display/words.h"
 
 enum { REFERENCE_CHARACTERS = 4 };
 

@@ -3,6 +3,7 @@
 #define DISPLAY_SCENE_PARTS_H
 
 #include "display/scene.h"
+#include "display/words.h"
 
 enum scene_colour {
     COLOUR_PAGE = 0xEEF1F5,
@@ -110,7 +111,10 @@ bool scene_activity_shown(const struct snapshot_activity *activity, int64_t held
 /* Payments shown as cards: those of no lane. */
 int32_t scene_cards_count(const struct snapshot *snapshot, int64_t held_ms);
 void scene_add_cards(struct scene_page *page, struct scene_box box);
-void scene_add_card(struct scene_page *page, struct scene_box card, const struct snapshot_activity *activity);
+/* What became of it, and why and where the money goes. */
+enum word scene_card_headline(const struct snapshot_activity *activity);
+void scene_card_detail(const struct scene_page *page, const struct snapshot_activity *activity, char *ret,
+                       size_t size);
 
 /* scene_lanes.c: where the lanes stand. */
 struct scene_lanes {
@@ -129,8 +133,6 @@ bool scene_lane_alone(const struct scene_page *page);
 /* scene_lane.c: one barrier or turnstile. */
 void scene_add_lane(struct scene_page *page, struct scene_box box, int32_t lane);
 bool scene_lane_sells(const struct snapshot *snapshot, int32_t lane);
-/* What the state looks like: sign, word and detail in white on its colour. */
-void scene_add_state(struct scene_page *page, struct scene_box box, int32_t lane);
 /* Title and price of the lane's only product. */
 void scene_add_label(struct scene_page *page, struct scene_box box, const struct snapshot_product *product);
 /* Pages that the lane's products need in this panel; 1 if it does not sell. */
@@ -139,6 +141,16 @@ int32_t scene_lane_pages(const struct scene_page *page, struct scene_box box, in
 void scene_add_shelf(struct scene_page *page, struct scene_box box, const struct scene_goods *goods);
 /* The newest payment of the lane that ended badly and still stands on the screen; NULL: none. */
 const struct snapshot_activity *scene_lane_trouble(const struct scene_page *page, int32_t lane);
+
+/* scene_news.c: what a lane says; a sign, a word, a detail in white on a colour. */
+/* The lane's state. */
+void scene_add_state(struct scene_page *page, struct scene_box box, int32_t lane);
+/* A payment of the lane that ended badly. */
+void scene_add_trouble(struct scene_page *page, struct scene_box box, const struct snapshot_activity *trouble,
+                       int32_t lane);
+/* The product's title, of a turnstile with its direction. */
+void scene_title_text(const struct scene_page *page, const struct snapshot_product *product, char *ret,
+                      size_t size);
 
 /* scene_roll.c: one validator, and what was shown. */
 void scene_add_validator(struct scene_page *page, struct scene_box box, int32_t lane);

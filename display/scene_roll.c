@@ -4,7 +4,6 @@
 #include <stdio.h>
 #include <string.h>
 #include "common/text.h"
-#include "display/words.h"
 
 enum {
     LIVE_PERCENT = 30,

@@ -4,7 +4,6 @@
 #include <stddef.h>
 #include <string.h>
 #include "common/money.h"
-#include "display/words.h"
 
 enum { PICTURE_LEAST = 56, DEFAULT_MODULES = 45, MODULE_PLENTY = 12 };
 
