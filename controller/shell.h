@@ -150,7 +150,7 @@ struct shell {
     bool restart_wanted, screen_there;
     int64_t view_us;     /* when the screen was last told */
     bool screen_good;    /* a screen answered within SHELL_SCREEN_US */
-    int64_t answered_us; /* when one last did */
+    int64_t answered_us; /* when one last did, 0 = none that is connected */
 };
 
 /* ---- shell.c ---- */

@@ -72,21 +72,27 @@ static void check_broker(struct shell *shell, int64_t now_us)
     }
 }
 
-static void check_screens(struct shell *shell)
-{
-    bool there = panel_clients(shell->panel) > 0;
-    if (there == shell->screen_there)
-        return;
-    shell->screen_there = there;
-    publish_event(shell, there ? CORE_CODE_SCREEN_BACK : CORE_CODE_SCREEN_LOST, "", 1);
-}
-
 static void set_screen(struct shell *shell, bool good)
 {
     if (shell->screen_good == good)
         return;
     shell->screen_good = good;
     shell_set_health(shell, CORE_HEALTH_SCREEN, good);
+}
+
+/* One that answered and does so no more hangs; one that never did may have no display yet, and is there. */
+static void check_screens(struct shell *shell, int64_t now_us)
+{
+    bool connected = panel_clients(shell->panel) > 0;
+    if (!connected)
+        shell->answered_us = 0;
+    if (now_us - shell->answered_us >= SHELL_SCREEN_US)
+        set_screen(shell, false);
+    bool there = connected && (shell->screen_good || shell->answered_us == 0);
+    if (there == shell->screen_there)
+        return;
+    shell->screen_there = there;
+    publish_event(shell, there ? CORE_CODE_SCREEN_BACK : CORE_CODE_SCREEN_LOST, "", 1);
 }
 
 void shell_screen_shows(void *user, const struct snapshot_shown *shown)
@@ -119,10 +125,8 @@ void shell_every_second(void *user, int fd, uint32_t events)
     check_broker(shell, now_us);
     report_rejected(shell);
     report_odd_acks(shell);
-    check_screens(shell);
+    check_screens(shell, now_us);
     shell_attend_devices(shell);
-    if (now_us - shell->answered_us >= SHELL_SCREEN_US)
-        set_screen(shell, false);
     if (shell->message_until_us != 0 && now_us >= shell->message_until_us)
         shell->message[0] = '\0', shell->message_until_us = 0;
     if (now_us - shell->telemetry_us >= (int64_t)shell->config->machine.telemetry_s * 1000000 &&

@@ -129,6 +129,18 @@ static void lanes_check(struct journal *journal, const struct snapshot *snapshot
     journal->newest = journal->complete_from = 0;
 }
 
+/* The list that tells of this payment; -1: none. With nothing but validators also what belongs to no lane has
+ * its line, in the first. */
+static int32_t lane_of(const struct snapshot *snapshot, const struct snapshot_activity *activity)
+{
+    int32_t lane = activity->lane;
+    for (int32_t i = 0; lane < 0 && i < snapshot->product_count; i++)
+        if (snapshot->products[i].lane < 0)
+            return -1;
+    lane = lane < 0 ? 0 : lane;
+    return lane < snapshot->lane_count && snapshot->lanes[lane].kind == SNAPSHOT_VALIDATOR ? lane : -1;
+}
+
 void journal_feed(struct journal *journal, const struct snapshot *snapshot, int64_t now_ms)
 {
     lanes_check(journal, snapshot);
@@ -140,8 +152,9 @@ void journal_feed(struct journal *journal, const struct snapshot *snapshot, int6
     if (count > 0 && snapshot->activities[0].number > journal->newest)
         journal->newest = snapshot->activities[0].number;
     for (int32_t i = count - 1; i >= 0; i--) {
-        const struct snapshot_activity *activity = &snapshot->activities[i];
-        if (activity->lane >= 0 && snapshot->lanes[activity->lane].kind == SNAPSHOT_VALIDATOR)
-            activity_take(journal, activity, now_ms);
+        struct snapshot_activity activity = snapshot->activities[i];
+        activity.lane = lane_of(snapshot, &activity);
+        if (activity.lane >= 0)
+            activity_take(journal, &activity, now_ms);
     }
 }

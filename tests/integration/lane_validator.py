@@ -150,6 +150,7 @@ def test_a_screen_that_hangs_is_no_evidence():
             outcome = rig.outcome(paid)
             assert (outcome["result"], outcome["refund"], outcome["evidence"]) == ("unknown", "review", {}), outcome
             wait_for("hidden", 8, lambda: rig.hidden() == "screen_lost")
+            wait_for("told", 8, lambda: "screen_lost" in [e["code"] for e in rig.service.seen("event")])
         finally:
             screen.kill()
 

@@ -38,6 +38,20 @@ static void payments_of_validators_are_kept_in_the_order_of_their_numbers(void *
     assert_null(journal_at(&journal, 3));
 }
 
+static void a_payment_of_no_lane_has_its_line_where_nothing_else_tells_it(void **state)
+{
+    (void)state;
+    (void)ride(1, -1, SNAPSHOT_REFUSED);
+    feed();
+    assert_int_equal(journal_at(&journal, 0)->lane, 0);
+    snapshot.products[1] = snapshot.products[0];
+    snapshot.products[1].lane = -1; /* there it is a card */
+    snapshot.product_count = 2;
+    (void)ride(2, -1, SNAPSHOT_REFUSED);
+    feed();
+    assert_int_equal(journal.count, 1);
+}
+
 static void a_payment_heard_of_again_is_kept_once_with_its_newest_phase(void **state)
 {
     (void)state;
@@ -230,6 +244,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(payments_of_validators_are_kept_in_the_order_of_their_numbers),
+        cmocka_unit_test_setup(a_payment_of_no_lane_has_its_line_where_nothing_else_tells_it, set_up),
         cmocka_unit_test_setup(a_payment_heard_of_again_is_kept_once_with_its_newest_phase, set_up),
         cmocka_unit_test_setup(an_hour_is_kept_and_no_longer, set_up),
         cmocka_unit_test_setup(a_full_journal_drops_the_oldest_and_says_so, set_up),
