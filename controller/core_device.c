@@ -94,6 +94,8 @@ bool core_device_verdict(struct core *core, int32_t device, const struct device_
                              : CORE_LOCK_JAM,
                          out);
         break;
+    case DEVICE_VERDICT_NONE:
+        break;
     }
     return before.lock != at->state.lock || before.strikes != at->state.strikes;
 }

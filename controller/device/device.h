@@ -97,6 +97,7 @@ enum device_verdict {
     DEVICE_VERDICT_GOOD,   /* strikes cleared */
     DEVICE_VERDICT_STRIKE, /* two in a row and it is struck out */
     DEVICE_VERDICT_LOCK,   /* out at once until evidence or service */
+    DEVICE_VERDICT_NONE,   /* says nothing about the device */
 };
 
 /* Something to tell the operator: an event with the trace of the device's sensors. */

@@ -34,6 +34,7 @@ enum {
     BUZZER_BY,
     BUZZER_WANTED,
     BUZZER_QUIET_AT, /* not again before */
+    STRUCK_AT,       /* the newest strike */
     SCREEN_AT,       /* a screen was there, newest time */
     ENTRY_FIRST,     /* the oldest entry's place in the ring */
     ENTRY_COUNT,
@@ -117,6 +118,18 @@ static bool validator_was_dark(const struct device *device, int entry)
            word[LIGHT_DARK_AT] <= began_ms;
 }
 
+/* A strike for each failure that payments of their own have found, not for each payment of a crowd. Without a
+ * light there is nothing to strike out: the screen's own health stops the sale and brings it back. */
+static enum device_verdict validator_verdict(struct device *device, int entry, int64_t now_ms)
+{
+    int64_t *word = device->word;
+
+    if (!kind_has(device, CONFIG_ROLE_LIGHT) || word[ENTRY_TIME + entry] <= word[STRUCK_AT])
+        return DEVICE_VERDICT_NONE;
+    word[STRUCK_AT] = now_ms;
+    return DEVICE_VERDICT_STRIKE;
+}
+
 /* The oldest that were not shown in time. */
 static void validator_expire(struct device *device, int64_t now_ms, struct device_out *out)
 {
@@ -125,10 +138,11 @@ static void validator_expire(struct device *device, int64_t now_ms, struct devic
     if (out->settled != 0 || device->word[ENTRY_COUNT] == 0 ||
         now_ms < device->word[ENTRY_TIME + entry] + VALIDATOR_WAIT_MS)
         return;
+    enum device_verdict verdict = validator_verdict(device, entry, now_ms);
     if (validator_was_dark(device, entry))
-        kind_finish(out, PAYMENT_RESULT_FAILED, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
+        kind_finish(out, PAYMENT_RESULT_FAILED, PAYMENT_REASON_ORDER_REFUSED, verdict);
     else
-        kind_finish(out, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_FEEDBACK, DEVICE_VERDICT_STRIKE);
+        kind_finish(out, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_FEEDBACK, verdict);
     validator_settle(device, device->word[ENTRY_PAYMENTS + entry], PAYMENT_EVIDENCE_COUNT, out);
 }
 

@@ -154,6 +154,40 @@ static void a_buzzer_without_an_answer_is_given_up(void **state)
     bench_expect_order(&bench, DEVICE_ORDER_PULSE, BUZZER, BUZZ);
 }
 
+static int struck(const struct bench *bench)
+{
+    return bench->out.settled > 0 && bench->out.verdict == DEVICE_VERDICT_STRIKE;
+}
+
+static void a_crowd_that_was_not_shown_is_one_strike_and_the_next_one_another(void **state)
+{
+    struct bench bench;
+    int strikes = 0;
+    (void)state;
+    validator_init(&bench, true, false, false);
+    for (int64_t at = 0; at < 12000; at += 100) {
+        bench_time(&bench, at);
+        strikes += struck(&bench);
+        light_answers(&bench, at, DEVICE_ORDER_REFUSED);
+        strikes += struck(&bench);
+        if (at < 2000 || (at >= 6000 && at < 8000)) {
+            pay(&bench, at);
+            strikes += struck(&bench);
+        }
+        assert_int_equal(strikes, at < 3200 ? 0 : at < 9200 ? 1 : 2);
+    }
+}
+
+static void a_screen_that_says_nothing_is_no_strike_where_there_is_no_light(void **state)
+{
+    struct bench bench;
+    (void)state;
+    validator_init(&bench, false, false, true);
+    pay(&bench, 0);
+    bench_deadline(&bench, 3000);
+    expect_settled(&bench, 1, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NO_FEEDBACK, DEVICE_VERDICT_NONE);
+}
+
 static void payments_that_nobody_asked_about_for_long_are_settled_too(void **state)
 {
     struct bench bench;
@@ -236,6 +270,8 @@ int main(void)
         cmocka_unit_test(an_answer_after_it_was_given_up_is_no_evidence),
         cmocka_unit_test(a_dead_buzzer_changes_nothing_for_the_payments),
         cmocka_unit_test(a_buzzer_without_an_answer_is_given_up),
+        cmocka_unit_test(a_crowd_that_was_not_shown_is_one_strike_and_the_next_one_another),
+        cmocka_unit_test(a_screen_that_says_nothing_is_no_strike_where_there_is_no_light),
         cmocka_unit_test(payments_that_nobody_asked_about_for_long_are_settled_too),
         cmocka_unit_test(a_guard_fault_of_the_light_leaves_the_screen_to_decide),
         cmocka_unit_test(a_guard_fault_of_the_buzzer_leaves_the_light),
