@@ -19,6 +19,7 @@ enum {
     BARRIER_LEFT_MS = 2000,    /* presence free so long without passage: it has left, not rolled on */
     BARRIER_ROLL_MS = 15000,   /* on the passage later than this after presence: it came from elsewhere */
     BARRIER_GAP_MS = 200,      /* no vehicle passes unseen in less */
+    BARRIER_BACK_MS = 50,      /* free so soon after presence was seen again: who knows since when */
     BARRIER_FLICKER_MS = 100,  /* presence free for less was the detector, not a vehicle leaving it */
     BARRIER_WOBBLE_MS = 1000,  /* an arm off its lower limit for less was the wind */
     BARRIER_CLEAR_MS = 15000,  /* passage covered for longer before a start: stuck */
@@ -72,6 +73,7 @@ enum {
     BARRIER_PASSAGE_SINCE,        /* passage is covered since, 0 = it is not */
     BARRIER_UP_SINCE,             /* up limit since, 0 = not */
     BARRIER_DOWN_BY,              /* the arm must be down by then, 0 = nobody waits for it */
+    BARRIER_BLIND_AT,             /* presence was known, or looked at, again; -1 = it is not known */
     BARRIER_FLAGS,
 };
 
@@ -85,6 +87,7 @@ enum {
     BARRIER_FAULTY = 64, /* the fault contact was on at the last look */
     BARRIER_FREE = 128,  /* passage was off at the last look: what comes next is an edge */
 };
+_Static_assert((int)BARRIER_FLAGS < (int)DEVICE_STATE_WORDS, "the words of the run");
 
 enum barrier_arm { BARRIER_ARM_UNKNOWN, BARRIER_ARM_DOWN, BARRIER_ARM_BETWEEN, BARRIER_ARM_UP };
 

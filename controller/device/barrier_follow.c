@@ -185,6 +185,18 @@ static void barrier_passed(struct device *device, int64_t now_ms, struct device_
                        out);
 }
 
+/* Not known, or free since nobody knows when. */
+static bool barrier_presence_unsure(const struct device *device)
+{
+    int64_t off_ms = device->word[BARRIER_OFF_AT], blind_ms = device->word[BARRIER_BLIND_AT];
+
+    if (!kind_has(device, CONFIG_ROLE_PRESENCE))
+        return false;
+    if (kind_level(device, CONFIG_ROLE_PRESENCE) == DEVICE_LEVEL_UNKNOWN)
+        return true;
+    return off_ms != 0 && blind_ms != 0 && off_ms >= blind_ms && off_ms - blind_ms <= BARRIER_BACK_MS;
+}
+
 static void barrier_enter(struct device *device, const struct device_event *event, struct device_out *out)
 {
     int64_t *word = device->word;
@@ -198,7 +210,7 @@ static void barrier_enter(struct device *device, const struct device_event *even
     if (word[BARRIER_CROSSING] != 0)
         return; /* its line was lost meanwhile */
     word[BARRIER_CROSSING] = BARRIER_CROSS_ON;
-    if (kind_has(device, CONFIG_ROLE_PRESENCE) && presence == DEVICE_LEVEL_UNKNOWN)
+    if (barrier_presence_unsure(device))
         word[BARRIER_CROSSING] |= BARRIER_CROSS_BLIND;
     if (word[BARRIER_OFF_AT] != 0 && event->now_ms - word[BARRIER_OFF_AT] >= BARRIER_LEFT_MS)
         word[BARRIER_CROSSING] |= BARRIER_CROSS_LATE;

@@ -92,10 +92,23 @@ static void barrier_watch_fault(struct device *device, enum device_level level, 
         barrier_set(device, BARRIER_FAULTY, level == DEVICE_LEVEL_ON);
 }
 
+static void barrier_watch_presence(struct device *device, const struct device_event *event)
+{
+    int64_t *at_ms = &device->word[BARRIER_BLIND_AT];
+
+    if (event->kind == DEVICE_EVENT_INPUT && event->level == DEVICE_LEVEL_UNKNOWN)
+        *at_ms = -1;
+    else if ((event->kind == DEVICE_EVENT_INPUT && *at_ms < 0) ||
+             (event->kind == DEVICE_EVENT_GAP && event->gap_ms >= BARRIER_GAP_MS))
+        *at_ms = event->now_ms;
+}
+
 void barrier_watch(struct device *device, const struct device_event *event, struct device_out *out)
 {
     int64_t *word = device->word;
 
+    if (event->role == CONFIG_ROLE_PRESENCE)
+        barrier_watch_presence(device, event);
     if (event->kind != DEVICE_EVENT_INPUT)
         return;
     if (event->role == CONFIG_ROLE_FAULT)
