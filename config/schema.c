@@ -236,7 +236,7 @@ static const struct schema_key device_keys[] = {
     {"wrong_way", SCHEMA_LINE_IN, .only = KIND(TURNSTILE), ROLE(WRONG_WAY),
      .meaning = "closes when somebody goes through the other way"},
     {"direction", SCHEMA_CHOICE, .only = KIND(BARRIER) | KIND(TURNSTILE), .choices = "in|out",
-     PARAM(DIRECTION), .meaning = "the way that is sold, for the screen and the events"},
+     PARAM(DIRECTION), .meaning = "the way that is sold, for the screen"},
     {"no_passage", SCHEMA_CHOICE, .only = KIND(TURNSTILE), .choices = "refund|keep", PARAM(NO_PASSAGE),
      .meaning = "nobody went through in time: what happens to the money"},
 
