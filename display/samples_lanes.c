@@ -225,6 +225,13 @@ static void plan_fill(struct snapshot *ret, const struct sample *sample)
     }
 }
 
+static void locker_done(struct snapshot *ret)
+{
+    struct snapshot_activity *activity = activity_add(ret, 9, -1, SNAPSHOT_TAKE, "");
+    (void)text_copy(activity->product, sizeof(activity->product), "locker-3");
+    activity->amount = ret->products[ret->product_count - 1].price;
+}
+
 static void extra_fill(struct snapshot *ret, const char *extra)
 {
     if (strcmp(extra, "message") == 0)
@@ -242,7 +249,7 @@ static void extra_fill(struct snapshot *ret, const char *extra)
     else if (strcmp(extra, "rights") == 0)
         ret->lanes[0].rights = 3;
     else if (strcmp(extra, "locker") == 0)
-        (void)text_copy(activity_add(ret, 9, -1, SNAPSHOT_TAKE, "")->product, CONFIG_ID_SIZE, "locker-3");
+        locker_done(ret);
     else if (strcmp(extra, "few") == 0 || strcmp(extra, "hour") == 0)
         rides_add(ret, 5, 1000, 900);
     else if (strcmp(extra, "12") == 0)
