@@ -136,9 +136,9 @@ static struct core_slot *oldest_settled(struct core *core)
 void core_many_run(struct core *core, struct core_actions *out)
 {
     struct core_slot *slot;
-    int32_t written = 0;
+    int32_t written = 0, room = CORE_STORING_MAX - core_storing_count(core);
     /* After a failed commit they stay intents on disk: the next start says unknown. */
-    while (!core->store_failed && (slot = oldest_settled(core))) {
+    while (!core->store_failed && written < room && (slot = oldest_settled(core))) {
         if (written++ == CORE_RUN_MAX) {
             core->more = true;
             return;

@@ -143,8 +143,9 @@ void core_payments_run(struct core *core, struct core_actions *out)
     if (core->store_failed || core->stopping)
         return;
     uint64_t blocked = 0, after = 0;
-    int32_t begun = 0;
-    for (struct core_slot *slot = next_slot(core, after); slot; slot = next_slot(core, after)) {
+    int32_t begun = 0, room = CORE_STORING_MAX - core_storing_count(core);
+    for (struct core_slot *slot = next_slot(core, after); slot && begun < room;
+         slot = next_slot(core, after)) {
         if (begun == CORE_RUN_MAX) {
             core->more = true;
             return;

@@ -16,6 +16,14 @@ void core_slot_enter(struct core *core, struct core_slot *slot, enum core_slot_s
         core->slot_end--;
 }
 
+int32_t core_storing_count(const struct core *core)
+{
+    int32_t count = 0;
+    for (int32_t i = 0; i < core->slot_end; i++)
+        count += core->slots[i].state != CORE_SLOT_FREE && core->slots[i].ticket != 0;
+    return count;
+}
+
 void core_slot_store(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out)
 {
     slot->parts = parts;

@@ -28,7 +28,9 @@ enum {
     CORE_MAX_UNRELEASED = 16, /* PAYMENT events the shell may have without their RELEASE */
     CORE_MAX_ACCEPTED = CORE_MAX_OPEN - CORE_MAX_UNRELEASED, /* so that a refusal always finds a slot */
     CORE_MAX_COMMANDS = 16,                                  /* commands that wait for their commit */
-    CORE_RUN_MAX = 8,      /* transactions begun for stored payments in one step */
+    CORE_RUN_MAX = 8, /* transactions begun for stored payments in one step */
+    CORE_STORING_MAX =
+        128,               /* transactions of payments in flight; more wait for commits (the store's queue) */
     CORE_BEGIN_MAX = 2,    /* movements begun in one step whose intent was durable before */
     CORE_SETTLE_MS = 3000, /* after START: an input that was never heard is not yet lost */
     CORE_SENSOR_GRACE_MS =
@@ -250,6 +252,8 @@ void core_slot_refuse(struct core *core, struct core_slot *slot, enum payment_re
                       uint32_t parts, struct core_actions *out);
 /* Takes the device and the stock and writes the intent. parts: PAYMENT for a new one. */
 void core_slot_reserve(struct core *core, struct core_slot *slot, uint32_t parts, struct core_actions *out);
+/* Payments whose transaction is in flight. */
+int32_t core_storing_count(const struct core *core);
 void core_slot_enter(struct core *core, struct core_slot *slot, enum core_slot_state state);
 
 /* ---- core_payments.c ---- */

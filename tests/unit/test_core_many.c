@@ -227,6 +227,23 @@ static void too_many_open_ones_are_refused(void **state)
     ride(1000);
 }
 
+static void no_more_is_on_its_way_to_the_disk_than_its_queue_takes(void **state)
+{
+    (void)state;
+    int stores = 0;
+    rides(CORE_MAX_ACCEPTED);
+    light_settles(CORE_MAX_ACCEPTED);
+    stores += count_actions(CORE_ACTION_STORE);
+    while (acts.deadline_ms == now_ms) {
+        tick(0);
+        stores += count_actions(CORE_ACTION_STORE);
+    }
+    assert_int_equal(stores, CORE_STORING_MAX);
+    commit();
+    assert_int_equal(count_actions(CORE_ACTION_STORE), 1);
+    assert_int_equal(finish_all(), CORE_MAX_ACCEPTED - 1);
+}
+
 static void a_duplicate_begins_nothing(void **state)
 {
     (void)state;
@@ -400,6 +417,7 @@ int main(void)
         TEST(nobody_waits_for_one_that_waits),
         TEST(what_failed_can_be_sold_again),
         TEST(too_many_open_ones_are_refused),
+        TEST(no_more_is_on_its_way_to_the_disk_than_its_queue_takes),
         TEST(a_duplicate_begins_nothing),
         TEST(others_do_not_wait_for_it_nor_it_for_them),
         TEST(without_light_it_sells_while_a_screen_is_there),
