@@ -108,7 +108,11 @@ void core_lane_ordered(struct core *core, int32_t device, const struct core_even
     struct core_device *at = &core->devices[device];
     at->hold_sure = event->u.order.result == DEVICE_ORDER_DONE;
     at->hold_level = event->u.order.kind == DEVICE_ORDER_ON;
-    at->hold_order_ms = at->hold_sure ? core->now_ms : core->now_ms + CORE_HOLD_AGAIN_MS;
+    at->hold_order_ms = core->now_ms;
+    /* Refused: at the start the line may not be there yet, and the arm has come down meanwhile. */
+    if (!at->hold_sure)
+        at->hold_order_ms +=
+            event->u.order.result == DEVICE_ORDER_REFUSED ? CORE_HOLD_SOON_MS : CORE_HOLD_AGAIN_MS;
 }
 
 void core_lane_lost(struct core *core, int32_t line)

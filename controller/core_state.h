@@ -37,7 +37,8 @@ enum {
         1000,                  /* a sensor that changed just now may still be seeing the last product fall */
     CORE_STUCK_MS = 2000,      /* a sensor that forbids selling for longer is reported */
     CORE_QUIET_MS = 10000,     /* an order of a finished movement without answer: output fault */
-    CORE_HOLD_AGAIN_MS = 5000, /* a hold contact that was not switched is ordered again after this */
+    CORE_HOLD_AGAIN_MS = 5000, /* a hold contact that was perhaps not switched is ordered again after this */
+    CORE_HOLD_SOON_MS = 500,   /* ... and one that was certainly not, after this */
     CORE_HOLD_MOST_S = 7 * 86400,
     CORE_GUARD_MS = 150,      /* the guard's limit, its margin and its report */
     CORE_PAUSE_MS = 10,       /* between two times of one device */

@@ -99,12 +99,18 @@ static void an_order_that_failed_comes_again(void **state)
     (void)state;
     hold_for(3600);
     commit();
-    ordered(HOLD_OUT, DEVICE_ORDER_ON, DEVICE_ORDER_REFUSED);
-    assert_int_equal(hold_ordered(), 0);
-    tick(CORE_HOLD_AGAIN_MS - 1);
-    assert_int_equal(hold_ordered(), 0);
-    tick(1);
-    assert_int_equal(hold_ordered(), 1);
+    const struct {
+        enum device_order_result result;
+        int32_t after_ms;
+    } cases[] = {{DEVICE_ORDER_UNKNOWN, CORE_HOLD_AGAIN_MS}, {DEVICE_ORDER_REFUSED, CORE_HOLD_SOON_MS}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        ordered(HOLD_OUT, DEVICE_ORDER_ON, cases[i].result);
+        assert_int_equal(hold_ordered(), 0);
+        tick(cases[i].after_ms - 1);
+        assert_int_equal(hold_ordered(), 0);
+        tick(1);
+        assert_int_equal(hold_ordered(), 1);
+    }
     tick(CORE_QUIET_MS); /* no answer at all */
     assert_int_equal(hold_ordered(), 1);
     ordered(HOLD_OUT, DEVICE_ORDER_ON, DEVICE_ORDER_DONE);
