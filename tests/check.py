@@ -58,6 +58,7 @@ def integration_jobs():
 def other_jobs():
     jobs = [
         ("kernel-gpio", "KIOSK_BUILD=build/gcc tests/kernel/run.sh"),
+        ("kernel-lanes", "KIOSK_BUILD=build/gcc KIOSK_GUEST=lane_guest.py tests/kernel/run.sh"),
         ("kernel-systemd", "KIOSK_BUILD=build/gcc tests/kernel/systemd_units.sh"),
         ("kernel-power", "KIOSK_BUILD=build/gcc tests/kernel/power_cuts.py 24"),
         ("kernel-power-control", "KIOSK_BUILD=build/gcc tests/kernel/power_cuts.py --unflushed 6"),

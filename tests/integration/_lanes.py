@@ -47,15 +47,12 @@ class Plan:
     def roles(self):
         return [r for r in (*self.model.OUTPUTS, *self.model.INPUTS) if r not in self.without]
 
-    def lines(self):
-        name = self.model.name
-        at = {"driver": "modbus", "bus": self.bus, "unit": self.unit}
+    def lines(self, wire):
         for role in self.roles():
-            if role in self.model.OUTPUTS:
-                more = {"direction": "out", "coil": self.model.coil[role]}
-            else:
-                more = {"direction": "in", "discrete": self.model.discrete[role], "poll_ms": 40}
-            yield f"  {name}_{role} = {{{{ {fields({**at, **more})} }}}};"
+            output = role in self.model.OUTPUTS
+            where = (self.model.coil if output else self.model.discrete)[role]
+            keys = {"direction": "out" if output else "in", **wire(self, output, where)}
+            yield f"  {self.model.name}_{role} = {{{{ {fields(keys)} }}}};"
 
     def device(self):
         name = self.model.name
@@ -73,11 +70,19 @@ def plan_of(lane):
     return lane if isinstance(lane, Plan) else Plan(lane)
 
 
-def configuration(plans, buses, machine):
-    text = HEAD + "buses = {{\n"
-    for name, port in buses.items():
-        text += f'  {name} = {{{{ type = "tcp"; host = "127.0.0.1"; port = {port}; response_ms = 500; }}}};\n'
-    text += "}};\nlines = {{\n" + "\n".join(line for plan in plans for line in plan.lines()) + "\n}};\n"
+def modbus_wire(plan, output, where):
+    at = {"driver": "modbus", "bus": plan.bus, "unit": plan.unit}
+    return {**at, "coil": where} if output else {**at, "discrete": where, "poll_ms": 40}
+
+
+def configuration(plans, buses, machine, wire=modbus_wire):
+    text = HEAD
+    if buses:
+        text += "buses = {{\n"
+        for name, port in buses.items():
+            text += f'  {name} = {{{{ type = "tcp"; host = "127.0.0.1"; port = {port}; response_ms = 500; }}}};\n'
+        text += "}};\n"
+    text += "lines = {{\n" + "\n".join(line for plan in plans for line in plan.lines(wire)) + "\n}};\n"
     text += "devices = (\n" + ",\n".join(plan.device() for plan in plans) + "\n);\n"
     text += f"machine = {{{{ {fields({'telemetry_s': 2, 'offline_s': 60, **machine})} }}}};\n"
     return text + "products = (\n" + ",\n".join(plan.product() for plan in plans) + "\n);\n"

@@ -206,8 +206,10 @@ class Rig:
 
     def pid(self):
         """The daemon's own, also when it runs under a tracer."""
+        if not self.wrapped:
+            return self.daemon.pid
         children = open(f"/proc/{self.daemon.pid}/task/{self.daemon.pid}/children").read().split()
-        return int(children[0]) if self.wrapped and children else self.daemon.pid
+        return int(children[0]) if children else self.daemon.pid
 
     def kill(self, how=signal.SIGKILL):
         os.kill(self.pid(), how)

@@ -20,16 +20,16 @@ def write(path, text):
 
 
 class Chip:
-    """A simulated chip of 8 lines with a label; lines 0..3 have names."""
+    """A simulated chip with a label; lines 0..3 have names."""
 
     count = 0
 
-    def __init__(self, label):
+    def __init__(self, label, lines=8):
         Chip.count += 1
         self.device = f"{CONFIGFS}/kiosk{Chip.count}"
         self.bank = f"{self.device}/bank0"
         os.makedirs(self.bank)
-        write(f"{self.bank}/num_lines", "8")
+        write(f"{self.bank}/num_lines", str(lines))
         write(f"{self.bank}/label", label)
         for offset in range(4):
             os.mkdir(f"{self.bank}/line{offset}")

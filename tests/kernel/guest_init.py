@@ -19,7 +19,7 @@ def mount(kind, where):
         raise OSError(error, f"mount {kind} on {where}: {os.strerror(error)}")
 
 
-def run(work, tests):
+def run(work, script, tests):
     mount("proc", "/proc")
     mount("sysfs", "/sys")
     mount("configfs", "/sys/kernel/config")
@@ -28,18 +28,20 @@ def run(work, tests):
     # The status goes to the host before /tmp is covered: keep the file open.
     with open(f"{work}/status", "w") as status:
         mount("tmpfs", "/run")
-        for name in ("kernel", "tools"):
+        for name in ("kernel", "tools", "integration", "bin"):
             shutil.copytree(f"{work}/{name}", f"/run/kiosk/{name}")
         shutil.copy(f"{work}/hal_probe", "/run/kiosk/tools/hal_probe")
         mount("tmpfs", "/tmp")
-        done = subprocess.run(["/usr/bin/python3", "/run/kiosk/kernel/gpio_guest.py", *tests], check=False,
+        if shutil.which("ip"):
+            subprocess.run(["ip", "link", "set", "lo", "up"], check=False)
+        done = subprocess.run(["/usr/bin/python3", f"/run/kiosk/kernel/{script}", *tests], check=False,
                               cwd="/run/kiosk", env={**os.environ, "KIOSK_BUILD": "/run/kiosk"})
         status.write(f"{done.returncode}\n")
 
 
 if __name__ == "__main__":
     try:
-        run(sys.argv[1], sys.argv[2:])
+        run(sys.argv[1], sys.argv[2], sys.argv[3:])
     except OSError as error:
         print(f"guest_init.py: {error}")
     sys.stdout.flush()

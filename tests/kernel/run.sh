@@ -1,6 +1,7 @@
 #!/bin/sh
-# The gpio driver on a real kernel: boots User-Mode Linux on this machine's own root (read-only), makes gpio-sim chips in
-# it and runs tests/kernel/gpio_guest.py against hal_probe there. Nothing is written outside a temporary directory.
+# On a real kernel: boots User-Mode Linux on this machine's own root (read-only), makes gpio-sim chips in it and runs there
+# tests/kernel/gpio_guest.py against hal_probe, or KIOSK_GUEST=lane_guest.py: lanes on gpio lines with the whole kioskd.
+# Nothing is written outside a temporary directory.
 #
 #   tests/kernel/run.sh [ROOT [PROBE]]
 # ROOT: another root directory to boot, e.g. a Debian 13 tree with python3; PROBE: a hal_probe built for it. Default: / and
@@ -27,14 +28,17 @@ trap cleanup EXIT INT TERM
 
 # The guest's root is a directory of this machine: everything it needs is put into one temporary directory there.
 inside=/tmp/$(basename "$work")
-cp -r "$here" "$top/tests/tools" "$work/"
+cp -r "$here" "$top/tests/tools" "$top/tests/integration" "$work/"
 cp "$probe" "$work/hal_probe"
-mkdir "$work/uml"
+mkdir "$work/uml" "$work/bin"
+for program in kioskd kioskctl; do
+    [ ! -x "$build/$program" ] || cp "$build/$program" "$work/bin/"
+done
 : >"$work/status"
 cat >"$work/init" <<INIT
 #!/bin/sh
 export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
-exec /usr/bin/python3 '$inside/kernel/guest_init.py' '$inside' ${KIOSK_TESTS:-}
+exec /usr/bin/python3 '$inside/kernel/guest_init.py' '$inside' '${KIOSK_GUEST:-gpio_guest.py}' ${KIOSK_TESTS:-}
 INIT
 chmod +x "$work/init"
 
