@@ -66,7 +66,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers coverage install clean
+.PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers coverage mutants install clean
 all: $(BUILT)
 
 # STEPS=yes tells each step of a silent build, for people who wait for it.
@@ -173,6 +173,11 @@ soak: build/gcc/simulation build/gcc/kioskd ## simulated payments until SEEDS (d
 	build/gcc/simulation --seeds $(or $(SEEDS),200000) --seed $(or $(SEED),1) --progress
 	@tests/deps.sh $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL)
 	tests/kernel/power_cuts.py $(or $(CUTS),200)
+
+mutants: build/gcc/simulation ## seeded bugs, one at a time: which test catches which; a survivor is a failure
+	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_CHECK)
+	@tests/simulation/mutants.sh 20000
+	@/usr/bin/python3 tests/mutants.py
 
 coverage: ## lines and branches of the core and the devices that tests run through; pages in build/coverage
 	@tests/deps.sh $(PACKAGES_BUILD) libcmocka-dev gcovr
