@@ -242,7 +242,7 @@ struct core_action {
             char payment_id[PAYMENT_ID_SIZE];
             enum payment_reason reason;
             char owner[CORE_OWNER_SIZE], why[CORE_WHY_SIZE]; /* of an operator's order; "" = none */
-            int64_t until;                                   /* HOLD_BEGUN: wall s, 0 = not said */
+            int64_t until;       /* HOLD_BEGUN, HOLD_ENDED by its time: wall s; 0 = not said, released */
             int32_t trace_count; /* the device's last sensor changes, oldest first */
             struct core_trace trace[DEVICE_TRACE];
         } event;

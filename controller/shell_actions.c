@@ -97,7 +97,7 @@ static bool wants_attention(const struct shell *shell, int32_t device)
 {
     struct core_device_view view;
     core_view_device(shell->core, device, &view);
-    return view.moving || device_kind(shell->config->devices[device].kind)->idle ||
+    return view.moving || device_kind(shell->config->devices[device].kind)->lane ||
            shell->watched_us[device] > clock_mono_us();
 }
 
