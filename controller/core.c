@@ -119,6 +119,7 @@ static void step_stop(struct core *core, struct core_actions *out)
 
 static void step_dispatch(struct core *core, const struct core_event *event, struct core_actions *out)
 {
+    assert(event->kind < CORE_EVENT_COUNT);
     switch (event->kind) {
     case CORE_EVENT_RESTORE_PAYMENT:
     case CORE_EVENT_RESTORE_PRODUCT:
@@ -153,10 +154,6 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
     case CORE_EVENT_COMMAND:
         core_command(core, event, out);
         break;
-    case CORE_EVENT_TICK:
-        core_move_time(core, out);
-        core_health_time(core, out);
-        break;
     case CORE_EVENT_SHOWN:
         core_many_shown(core, event, out);
         break;
@@ -166,8 +163,11 @@ static void step_dispatch(struct core *core, const struct core_event *event, str
     case CORE_EVENT_STOP:
         step_stop(core, out);
         break;
+    case CORE_EVENT_TICK:
     case CORE_EVENT_COUNT:
-        assert(false && "an event has a kind");
+    default:
+        core_move_time(core, out);
+        core_health_time(core, out);
         break;
     }
 }

@@ -26,7 +26,7 @@ int32_t core_free_slot(const struct core *core)
     for (int32_t i = 0; i < core->slot_end; i++)
         if (core->slots[i].state == CORE_SLOT_FREE)
             return i;
-    return core->slot_end < CORE_MAX_OPEN ? core->slot_end : -1;
+    return core->slot_end;
 }
 
 static int32_t open_count(const struct core *core)
@@ -39,12 +39,10 @@ static int32_t open_count(const struct core *core)
 
 static void wait_for_first(struct core *core, int32_t slot, uint64_t token, bool conflict)
 {
-    for (int32_t i = 0; i < CORE_MAX_UNRELEASED; i++)
-        if (!core->waiting[i].used) {
-            core->waiting[i] = (struct core_waiting){true, conflict, slot, token};
-            return;
-        }
-    assert(false && "the shell has at most CORE_MAX_UNRELEASED messages without RELEASE");
+    int32_t place = 0;
+    for (; core->waiting[place].used; place++)
+        assert(place + 1 < CORE_MAX_UNRELEASED); /* the shell has no more messages without RELEASE */
+    core->waiting[place] = (struct core_waiting){true, conflict, slot, token};
 }
 
 static void answer_known(struct core *core, const struct core_event *event, bool conflict,
@@ -93,7 +91,7 @@ static enum payment_reason judge_claims(const struct core *core, const struct pa
     const struct payment_claims *claims = &payment->claims;
     if (claims->retained)
         return PAYMENT_REASON_RETAINED;
-    if (payment->product < 0 || payment->device < 0)
+    if (payment->product < 0)
         return PAYMENT_REASON_UNKNOWN_PRODUCT;
     if (strcmp(claims->currency, core->config->kiosk.currency) != 0)
         return PAYMENT_REASON_WRONG_CURRENCY;
@@ -123,7 +121,8 @@ static enum payment_reason judge_time(struct core *core, struct core_slot *slot,
 static struct core_slot *new_slot(struct core *core, const struct payment_claims *claims)
 {
     int32_t free = core_free_slot(core);
-    assert(free >= 0); /* CORE_MAX_ACCEPTED leaves room for every message the shell may have in hand */
+    assert(free <
+           CORE_MAX_OPEN); /* CORE_MAX_ACCEPTED leaves room for every message the shell may have in hand */
     struct core_slot *slot = &core->slots[free];
     memset(slot, 0, sizeof(*slot));
     slot->order = core->next_order++;

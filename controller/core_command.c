@@ -76,13 +76,13 @@ static const char *product_able(struct core *core, const struct core_command *co
     bool enable = command->kind == CORE_COMMAND_PRODUCT_ENABLE;
     int32_t device = core->config->products[command->product].device;
     uint32_t parts = CORE_TXN_PRODUCT;
-    const char *hindered = enable && device >= 0 ? unlock_hindered(core, device) : NULL;
+    const char *hindered = enable ? unlock_hindered(core, device) : NULL;
     if (hindered)
         return hindered;
     core->products[command->product].disabled = !enable;
     core_emit_event(out, enable ? CORE_CODE_PRODUCT_ENABLED : CORE_CODE_PRODUCT_DISABLED, command->product,
                     device, -1);
-    if (enable && device >= 0 && core_device_unlock(core, device, out))
+    if (enable && core_device_unlock(core, device, out))
         parts |= CORE_TXN_DEVICE;
     core_command_store(core, command, parts, device, out);
     return NULL;
@@ -140,7 +140,7 @@ static const char *stock_set(struct core *core, const struct core_command *comma
         return "this product is not counted";
     if (command->stock < 0)
         return "a stock is 0 or more";
-    if (product->capacity >= 0 && command->stock > product->capacity)
+    if (command->stock > product->capacity)
         return "more than the capacity";
     core->products[command->product].stock = command->stock;
     core_emit_event(out, CORE_CODE_STOCK_SET, command->product, product->device, -1);
@@ -248,10 +248,9 @@ static const char *command_run(struct core *core, const struct core_command *com
     case CORE_COMMAND_LANE_RELEASE:
         return device_good ? core_lane_command(core, command, out) : "unknown device";
     case CORE_COMMAND_COUNT:
-        break;
+    default:
+        return "unknown command";
     }
-    assert(false && "a command has a kind");
-    return "unknown command";
 }
 
 void core_command(struct core *core, const struct core_event *event, struct core_actions *out)

@@ -86,6 +86,7 @@ bool core_device_verdict(struct core *core, int32_t device, const struct device_
             core_device_lock(core, device, CORE_LOCK_STRUCK_OUT, out);
         break;
     case DEVICE_VERDICT_LOCK:
+    default:
         core_device_lock(core, device,
                          result->outcome.result == PAYMENT_RESULT_UNKNOWN &&
                                  result->outcome.reason != PAYMENT_REASON_JAM &&
@@ -102,24 +103,16 @@ bool core_device_verdict(struct core *core, int32_t device, const struct device_
 
 enum payment_refund core_refund_of(const struct payment_outcome *outcome)
 {
-    switch (outcome->result) {
-    case PAYMENT_RESULT_DELIVERED:
+    assert(outcome->result == PAYMENT_RESULT_DELIVERED || outcome->result == PAYMENT_RESULT_FAILED ||
+           outcome->result == PAYMENT_RESULT_UNKNOWN);
+    if (outcome->result == PAYMENT_RESULT_DELIVERED)
         return PAYMENT_REFUND_NO;
-    case PAYMENT_RESULT_FAILED:
-        /* Who did not use an open way in time may have to pay all the same, if the owner says so. */
-        return outcome->reason == PAYMENT_REASON_NO_PASSAGE && outcome->refund == PAYMENT_REFUND_NO
-                   ? PAYMENT_REFUND_NO
-                   : PAYMENT_REFUND_YES;
-    case PAYMENT_RESULT_REFUSED:
-        return PAYMENT_REFUND_YES;
-    case PAYMENT_RESULT_UNKNOWN:
+    if (outcome->result != PAYMENT_RESULT_FAILED)
         return PAYMENT_REFUND_REVIEW;
-    case PAYMENT_RESULT_NONE:
-    case PAYMENT_RESULT_COUNT:
-        break;
-    }
-    assert(false && "a finished movement has a result");
-    return PAYMENT_REFUND_REVIEW;
+    /* Who did not use an open way in time may have to pay all the same, if the owner says so. */
+    return outcome->reason == PAYMENT_REASON_NO_PASSAGE && outcome->refund == PAYMENT_REFUND_NO
+               ? PAYMENT_REFUND_NO
+               : PAYMENT_REFUND_YES;
 }
 
 uint32_t core_return_stock(struct core *core, const struct payment *payment)

@@ -45,8 +45,7 @@ void core_health_watch(struct core *core, int32_t device)
         line = check.readiness == DEVICE_REFUSE && check.hold == CORE_HOLD_NONE
                    ? at->device.config->line[check.role]
                    : -1;
-        stuck =
-            line >= 0 && !core->config->lines[line].output && core->lines[line].level != DEVICE_LEVEL_UNKNOWN;
+        stuck = line >= 0 && core->lines[line].level != DEVICE_LEVEL_UNKNOWN;
     }
     if (!stuck) {
         at->stuck_since_ms = 0;
@@ -93,7 +92,7 @@ static void say_door_and_fire(struct core *core, int32_t line, enum device_level
         bool heard_before = core->lines[line].changed_ms > 0;
         if (level == DEVICE_LEVEL_ON && heard_before)
             core_emit_event(out, CORE_CODE_FIRE_CLEAR, -1, -1, line);
-        else if (level == DEVICE_LEVEL_OFF && before != DEVICE_LEVEL_OFF)
+        else if (level == DEVICE_LEVEL_OFF)
             core_emit_event(out, CORE_CODE_FIRE, -1, -1, line);
     }
 }
@@ -186,37 +185,23 @@ void core_health_gap(struct core *core, const struct core_event *event, struct c
  * sale. */
 void core_health_set(struct core *core, const struct core_event *event, struct core_actions *out)
 {
-    bool good = event->u.health.good;
-    switch (event->u.health.what) {
-    case CORE_HEALTH_STORE:
-        if (!good)
+    enum core_health what = event->u.health.what;
+    assert(what < CORE_HEALTH_COUNT);
+    if (what == CORE_HEALTH_STORE) {
+        if (!event->u.health.good)
             core_store_fail(core, out); /* good again only in the next run */
-        break;
-    case CORE_HEALTH_CLOCK:
-        if (core->clock_trusted == good)
-            return;
-        core->clock_trusted = good;
-        break;
-    case CORE_HEALTH_BROKER:
-        if (core->broker_heard == good)
-            return;
-        core->broker_heard = good;
-        break;
-    case CORE_HEALTH_NO_CRASH_LOOP:
-        if (core->crash_loop == !good)
-            return;
-        core->crash_loop = !good;
-        break;
-    case CORE_HEALTH_SCREEN:
-        if (core->screen_good == good)
-            return;
-        core->screen_good = good;
-        for (int32_t i = 0; i < core->config->device_count; i++)
-            core->devices[i].device.screen = good;
-        break;
-    case CORE_HEALTH_COUNT:
-        assert(false && "health has a name");
-        break;
+        return;
     }
+    bool *fact = what == CORE_HEALTH_CLOCK    ? &core->clock_trusted
+                 : what == CORE_HEALTH_BROKER ? &core->broker_heard
+                 : what == CORE_HEALTH_SCREEN ? &core->screen_good
+                                              : &core->crash_loop;
+    bool value = event->u.health.good != (what == CORE_HEALTH_NO_CRASH_LOOP);
+    if (*fact == value)
+        return;
+    *fact = value;
     core->view_changed = true;
+    if (what == CORE_HEALTH_SCREEN)
+        for (int32_t i = 0; i < core->config->device_count; i++)
+            core->devices[i].device.screen = value;
 }

@@ -3,6 +3,7 @@
  * monotonic one. */
 #include "controller/core_state.h"
 
+#include <assert.h>
 #include <string.h>
 
 int64_t core_price_at(const struct core *core, int32_t product, int64_t paid_at)
@@ -25,8 +26,7 @@ int64_t core_age_ms(int64_t wall_s, int64_t paid_at)
 
 enum payment_reason core_judge_age(struct core *core, struct core_slot *slot, bool *ret_wait)
 {
-    if (slot->payment.product < 0)
-        return PAYMENT_REASON_UNKNOWN_PRODUCT;
+    assert(slot->payment.product >= 0);
     int64_t max_ms = (int64_t)core->config->products[slot->payment.product].max_age_s * 1000;
     int64_t wall_age_ms = core_age_ms(core->wall_s, slot->payment.claims.paid_at);
     /* A restored payment from the future means that today's clock is wrong, however much it is trusted. */
@@ -164,8 +164,8 @@ uint32_t core_machine_holds(const struct core *core)
 void core_add_fact(struct core_facts *facts, enum core_hold hold, int32_t line, bool passing,
                    enum payment_reason reason)
 {
-    if (facts->count < (int32_t)(sizeof(facts->item) / sizeof(facts->item[0])))
-        facts->item[facts->count++] = (struct core_fact){hold, line, passing, reason};
+    assert(facts->count < (int32_t)(sizeof(facts->item) / sizeof(facts->item[0])));
+    facts->item[facts->count++] = (struct core_fact){hold, line, passing, reason};
 }
 
 static void gather_machine(const struct core *core, bool patient, struct core_facts *facts)
@@ -227,11 +227,10 @@ void core_gather_facts(const struct core *core, int32_t product, bool patient, s
     if (core->products[product].disabled)
         core_add_fact(ret, CORE_HOLD_DISABLED, -1, false, PAYMENT_REASON_OUT_OF_SERVICE);
     int32_t device = core->config->products[product].device;
-    if (device >= 0)
-        gather_device(core, device, patient, ret);
+    gather_device(core, device, patient, ret);
     if (core_stock_free(core, product) == 0)
         core_add_fact(ret, CORE_HOLD_SOLD_OUT, -1, false, PAYMENT_REASON_SOLD_OUT);
-    if (core_waiting_count(core) >= CORE_MAX_QUEUE || (device >= 0 && core_rights_full(core, device)))
+    if (core_waiting_count(core) >= CORE_MAX_QUEUE || core_rights_full(core, device))
         core_add_fact(ret, CORE_HOLD_BUSY, -1, true, PAYMENT_REASON_BUSY);
 }
 

@@ -204,7 +204,7 @@ static const char *lane_start(struct core *core, const struct core_command *comm
         return "the device is busy: order it again";
     if (!core_parallel_free(core, command->device))
         return "another device moves";
-    if (line >= 0 && core->lines[line].lost)
+    if (core->lines[line].lost)
         return "the line that opens it is lost";
     if (device_check_service(&at->device, core->now_ms).readiness != DEVICE_GO)
         return "a sensor or an output forbids it";
@@ -282,7 +282,7 @@ const char *core_lane_command(struct core *core, const struct core_command *comm
         return lane_hold(core, command, out);
     if (command->kind == CORE_COMMAND_LANE_RELEASE)
         return lane_release(core, command, out);
-    if (core->devices[command->device].use == CORE_DEVICE_MOVING && device_kind(config->kind)->again)
+    if (core->devices[command->device].use == CORE_DEVICE_MOVING)
         return lane_again(core, command, out);
     return lane_start(core, command, out);
 }

@@ -61,8 +61,7 @@ static void end_oldest(struct core *core, int32_t device, const struct device_ou
         return;
     }
     assert(slot); /* no kind settles what it was not given */
-    if (slot)
-        end_payment(core, slot, result);
+    end_payment(core, slot, result);
 }
 
 void core_many_settle(struct core *core, int32_t device, const struct device_out *result,

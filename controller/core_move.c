@@ -91,7 +91,7 @@ void core_move_apply(struct core *core, int32_t device, const struct device_out 
     struct core_device *at = &core->devices[device];
     struct device_order refused[DEVICE_MAX_ORDERS];
     at->deadline_ms = result->deadline_ms;
-    at->at_rest = result->at_rest || (result->finished && at->at_rest);
+    at->at_rest = result->at_rest;
     if (at->phase != result->phase)
         core->view_changed = true;
     at->phase = result->phase;
@@ -108,8 +108,7 @@ void core_move_apply(struct core *core, int32_t device, const struct device_out 
                                      .role = refused[i].role,
                                      .order_kind = refused[i].kind,
                                      .result = DEVICE_ORDER_REFUSED};
-        if (at->use == CORE_DEVICE_MOVING || core_device_many(core, device))
-            core_move_feed(core, device, &event, out);
+        core_move_feed(core, device, &event, out); /* nothing, if the last one ended the movement */
     }
     if (refused_count == 0 && result->need_intent)
         further_intent(core, device, out);

@@ -20,7 +20,7 @@ static bool wait_is_over(const struct core *core, const struct core_slot *slot, 
 static uint32_t slot_unreserve(struct core *core, struct core_slot *slot)
 {
     uint32_t product_part = slot->parts & CORE_TXN_PRODUCT;
-    if (product_part && core->products[slot->payment.product].stock >= 0)
+    if (product_part)
         core->products[slot->payment.product].stock++;
     if (slot->parts & CORE_TXN_INTENT && !core_device_many(core, slot->payment.device))
         core_device_free(core, slot->payment.device);
@@ -166,13 +166,12 @@ void core_publish_again(struct core *core, const struct payment *payment, struct
     for (const char *at = payment->claims.payment_id; *at; at++)
         key = (key ^ (uint8_t)*at) * 1099511628211u;
     for (int32_t i = 0; i < CORE_MAX_RECENT; i++)
-        if (core->republished[i].key == key && core->republished[i].at_ms > 0 &&
-            core->now_ms - core->republished[i].at_ms < CORE_REPUBLISH_MS)
+        if (core->republished[i].key == key && core->now_ms - core->republished[i].at_ms < CORE_REPUBLISH_MS)
             return;
     if (!core_rate_allow(&core->republish_rate, core->now_ms, CORE_REPUBLISH_MS, CORE_REPUBLISH_MAX))
         return;
     core->republished[core->republished_next].key = key;
-    core->republished[core->republished_next].at_ms = core->now_ms > 0 ? core->now_ms : 1;
+    core->republished[core->republished_next].at_ms = core->now_ms;
     core->republished_next = (core->republished_next + 1) % CORE_MAX_RECENT;
     core_emit(out, CORE_ACTION_OUTCOME)->u.payment = *payment;
 }
@@ -203,25 +202,16 @@ void core_answer_waiting(struct core *core, int32_t slot, struct core_actions *o
 
 static void count_outcome(struct core *core, const struct payment *payment)
 {
+    static const enum core_counter counters[PAYMENT_RESULT_COUNT] = {
+        [PAYMENT_RESULT_DELIVERED] = CORE_COUNTER_DELIVERED,
+        [PAYMENT_RESULT_FAILED] = CORE_COUNTER_FAILED,
+        [PAYMENT_RESULT_UNKNOWN] = CORE_COUNTER_UNKNOWN,
+        [PAYMENT_RESULT_REFUSED] = CORE_COUNTER_REFUSED,
+    };
     int64_t amount = payment->claims.amount;
-    switch (payment->outcome.result) {
-    case PAYMENT_RESULT_DELIVERED:
-        core_count(core, CORE_COUNTER_DELIVERED, 1);
-        break;
-    case PAYMENT_RESULT_FAILED:
-        core_count(core, CORE_COUNTER_FAILED, 1);
-        break;
-    case PAYMENT_RESULT_UNKNOWN:
-        core_count(core, CORE_COUNTER_UNKNOWN, 1);
-        break;
-    case PAYMENT_RESULT_REFUSED:
-        core_count(core, CORE_COUNTER_REFUSED, 1);
-        break;
-    case PAYMENT_RESULT_NONE:
-    case PAYMENT_RESULT_COUNT:
-        assert(false && "a finished payment has a result");
-        break;
-    }
+    enum payment_result result = payment->outcome.result;
+    assert(result > PAYMENT_RESULT_NONE && result < PAYMENT_RESULT_COUNT);
+    core_count(core, counters[result], 1);
     core_count(core,
                payment->outcome.refund == PAYMENT_REFUND_NO    ? CORE_COUNTER_DELIVERED_MINOR
                : payment->outcome.refund == PAYMENT_REFUND_YES ? CORE_COUNTER_REFUND_MINOR
@@ -244,7 +234,7 @@ static void slot_close(struct core *core, struct core_slot *slot, struct core_ac
     int32_t device = slot->payment.device, index = (int32_t)(slot - core->slots);
     slot->ticket = 0;
     core_slot_enter(core, slot, CORE_SLOT_FREE);
-    if (device >= 0 && core->devices[device].slot == index && core->devices[device].use == CORE_DEVICE_ENDING)
+    if (device >= 0 && core->devices[device].slot == index)
         core_device_settle(core, device, true);
 }
 
@@ -297,7 +287,7 @@ void core_payments_committed(struct core *core, const struct core_event *event, 
 {
     uint64_t ticket = event->u.commit.ticket;
     assert(ticket > 0 && ticket < core->next_ticket);
-    if (!event->u.commit.ok && !event->u.commit.conflict) {
+    if (!event->u.commit.ok) {
         core_count(core, CORE_COUNTER_COMMIT_FAILURES, 1);
         core_store_fail(core, out);
         core_command_committed(core, ticket, false, out);

@@ -8,7 +8,7 @@
 static void restore_payment(struct core *core, const struct payment *payment)
 {
     int32_t free = core_free_slot(core);
-    if (free < 0 || free >= CORE_MAX_ACCEPTED) /* stays in the store as it is; the next start finds it */
+    if (free >= CORE_MAX_ACCEPTED) /* stays in the store as it is; the next start finds it */
         return;
     struct core_slot *slot = &core->slots[free];
     memset(slot, 0, sizeof(*slot));
@@ -74,8 +74,7 @@ static void order_restored(struct core *core)
         struct core_slot *oldest = NULL;
         for (int32_t i = 0; i < core->slot_end; i++) {
             struct core_slot *slot = &core->slots[i];
-            if (slot->state != CORE_SLOT_FREE && slot->order == 0 &&
-                (!oldest || slot->payment.received_at < oldest->payment.received_at))
+            if (slot->order == 0 && (!oldest || slot->payment.received_at < oldest->payment.received_at))
                 oldest = slot;
         }
         if (!oldest)
@@ -93,8 +92,6 @@ void core_recover_start(struct core *core)
     order_restored(core);
     for (int32_t i = 0; i < core->slot_end; i++) {
         struct core_slot *slot = &core->slots[i];
-        if (slot->state == CORE_SLOT_FREE)
-            continue;
         settle_indices(core, slot);
         slot->accepted_ms = core->now_ms;
         slot->since_ms = core->now_ms;

@@ -50,8 +50,7 @@ void core_slot_refuse(struct core *core, struct core_slot *slot, enum payment_re
     outcome->reason = reason;
     outcome->refund = PAYMENT_REFUND_YES;
     outcome->finished_at = core_report_time(core);
-    if (line >= 0 && slot->payment.device >= 0 &&
-        core->config->devices[slot->payment.device].line[CONFIG_ROLE_DROP] == line)
+    if (line >= 0 && core->config->devices[slot->payment.device].line[CONFIG_ROLE_DROP] == line)
         payment_add_evidence(outcome, PAYMENT_EVIDENCE_BEAM, core->lines[line].level == DEVICE_LEVEL_ON);
     slot->payment.started_at = 0;
     slot->payment.state = PAYMENT_STATE_DONE;

@@ -185,8 +185,9 @@ struct core_fact {
 
 struct core_facts {
     int32_t count;
-    struct core_fact item[CORE_HOLD_COUNT + 2];
-    bool checked; /* check is valid: the device is idle and was asked */
+    struct core_fact
+        item[CORE_HOLD_COUNT + 8]; /* each hold of the machine, and what its product and device add */
+    bool checked;                  /* check is valid: the device is idle and was asked */
     struct device_check check;
 };
 
@@ -219,6 +220,7 @@ int64_t core_report_time(const struct core *core);
 
 /* ---- core_admit.c ---- */
 void core_admit(struct core *core, const struct core_event *event, struct core_actions *out);
+/* CORE_MAX_OPEN if there is none. */
 int32_t core_free_slot(const struct core *core);
 
 /* ---- core_judge.c ---- */

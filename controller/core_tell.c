@@ -1,6 +1,7 @@
 /* Events for the operator: what happened, to which payment, and what the sensors had said before. */
 #include "controller/core_state.h"
 
+#include <assert.h>
 #include <string.h>
 
 void core_emit_event(struct core_actions *out, enum core_code code, int32_t product, int32_t device,
@@ -33,7 +34,7 @@ static void add_trace(const struct core *core, const struct device *device, stru
         struct core_trace *at = &action->u.event.trace[action->u.event.trace_count++];
         at->line = device->config->line[change->role];
         at->level = change->level;
-        at->ago_ms = ago_ms < 0 ? 0 : ago_ms > INT32_MAX ? INT32_MAX : (int32_t)ago_ms;
+        at->ago_ms = ago_ms > INT32_MAX ? INT32_MAX : (int32_t)ago_ms;
     }
 }
 
@@ -41,7 +42,8 @@ void core_tell_notes(struct core *core, int32_t device, const struct device_out 
                      struct core_actions *out)
 {
     const struct core_device *at = &core->devices[device];
-    for (int32_t i = 0; i < result->note_count && i < DEVICE_MAX_NOTES; i++) {
+    assert(result->note_count <= DEVICE_MAX_NOTES);
+    for (int32_t i = 0; i < result->note_count; i++) {
         enum config_role role = result->notes[i].role;
         int32_t line = role < CONFIG_ROLE_COUNT ? at->device.config->line[role] : -1;
         if (at->slot >= 0)

@@ -45,8 +45,7 @@ void kind_wait(struct device *device, enum device_phase phase, int64_t deadline_
 
 bool kind_due(const struct device *device, const struct device_event *event)
 {
-    int64_t deadline_ms = device->word[KIND_WORD_DEADLINE];
-    return event->kind == DEVICE_EVENT_TIME && deadline_ms != 0 && event->now_ms >= deadline_ms;
+    return event->now_ms >= device->word[KIND_WORD_DEADLINE];
 }
 
 int64_t kind_on_at(const struct device *device, const struct device_event *event)

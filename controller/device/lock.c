@@ -107,6 +107,7 @@ static void lock_result(struct device *device, const struct device_event *event,
         lock_refused(device, out);
         break;
     case DEVICE_ORDER_UNKNOWN:
+    default:
         lock_unanswered(device, event->now_ms, out);
         break;
     }
@@ -163,6 +164,7 @@ static void lock_event(struct device *device, const struct device_event *event, 
     case DEVICE_EVENT_INTENT:
     case DEVICE_EVENT_SHOWN:
     case DEVICE_EVENT_AGAIN:
+    default:
         break;
     }
     /* A customer at an open locker keeps nobody waiting. */

@@ -63,6 +63,7 @@ static void pulses_result(struct device *device, const struct device_event *even
                     PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
         break;
     case DEVICE_ORDER_UNKNOWN:
+    default:
         pulses_stop(device, PAYMENT_REASON_ORDER_UNKNOWN, DEVICE_VERDICT_STRIKE, out);
         break;
     }
@@ -93,6 +94,7 @@ static void pulses_event(struct device *device, const struct device_event *event
     case DEVICE_EVENT_INTENT:
     case DEVICE_EVENT_SHOWN:
     case DEVICE_EVENT_AGAIN:
+    default:
         break;
     }
 }

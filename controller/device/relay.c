@@ -101,6 +101,7 @@ static void relay_result(struct device *device, const struct device_event *event
         relay_finish(device, PAYMENT_RESULT_FAILED, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE, out);
         break;
     case DEVICE_ORDER_UNKNOWN:
+    default:
         relay_unanswered(device, event->now_ms, out);
         break;
     }
@@ -159,6 +160,7 @@ static void relay_event(struct device *device, const struct device_event *event,
     case DEVICE_EVENT_INTENT:
     case DEVICE_EVENT_SHOWN:
     case DEVICE_EVENT_AGAIN:
+    default:
         break;
     }
 }

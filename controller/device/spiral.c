@@ -209,7 +209,8 @@ static void spiral_home(struct device *device, const struct device_event *event,
     int64_t *word = device->word;
 
     switch (event->level) {
-    case DEVICE_LEVEL_UNKNOWN: /* nobody knows where it stands: stop at once */
+    case DEVICE_LEVEL_UNKNOWN:
+    default: /* nobody knows where it stands: stop at once */
         word[SPIRAL_UNSEEN] = 1;
         if (spiral_is_turning(device))
             spiral_stop(device, SPIRAL_HOME_LOST, event->now_ms, out);
@@ -268,6 +269,7 @@ static void spiral_time(struct device *device, int64_t now_ms, struct device_out
         spiral_settled(device, now_ms, out);
         break;
     case SPIRAL_CLEARING:
+    default:
         spiral_finish(device, out);
         break;
     }
@@ -313,6 +315,7 @@ static void spiral_event(struct device *device, const struct device_event *event
     case DEVICE_EVENT_INTENT:
     case DEVICE_EVENT_SHOWN:
     case DEVICE_EVENT_AGAIN:
+    default:
         break;
     }
 }

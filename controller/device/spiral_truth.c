@@ -39,6 +39,7 @@ static enum payment_reason spiral_reason(const struct device *device)
     switch ((enum spiral_cause)device->word[SPIRAL_CAUSE]) {
     case SPIRAL_HOME:
     case SPIRAL_PART:
+    default:
         break;
     case SPIRAL_REFUSED:
         return PAYMENT_REASON_ORDER_REFUSED;
