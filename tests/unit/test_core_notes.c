@@ -70,6 +70,18 @@ static void a_note_has_the_last_changes_oldest_first(void **state)
     }
 }
 
+static void a_change_of_last_month_is_no_younger_for_it(void **state)
+{
+    (void)state;
+    now_ms += (int64_t)INT32_MAX + 5;
+    add_change(CONFIG_ROLE_PRESENCE, DEVICE_LEVEL_OFF, (int64_t)INT32_MAX + 1);
+    add_change(CONFIG_ROLE_PRESENCE, DEVICE_LEVEL_ON, INT32_MAX);
+    note(&puppet_answer[DEVICE_EVENT_INPUT], CORE_CODE_FORCED_OPEN, CONFIG_ROLE_PRESENCE);
+    line(PRESENCE, false);
+    assert_int_equal(told(CORE_CODE_FORCED_OPEN)->u.event.trace[0].ago_ms, INT32_MAX);
+    assert_int_equal(told(CORE_CODE_FORCED_OPEN)->u.event.trace[1].ago_ms, INT32_MAX);
+}
+
 static void an_idle_lane_gets_the_time_it_asked_for(void **state)
 {
     (void)state;
@@ -246,6 +258,7 @@ int main(void)
         TEST(a_note_of_the_start_or_the_end_is_told),
         TEST(a_note_while_idle_names_no_payment),
         TEST(a_note_has_the_last_changes_oldest_first),
+        TEST(a_change_of_last_month_is_no_younger_for_it),
         TEST(an_idle_lane_gets_the_time_it_asked_for),
         TEST(a_lane_goes_on_watching_after_its_movement),
         TEST(a_wait_counts_from_when_the_device_was_free),

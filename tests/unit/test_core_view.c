@@ -48,6 +48,15 @@ static void same_key_is_provider_and_id(void **state)
     assert_true(payment_same_content(&a, &b));
     memcpy(b.account, "other", 6);
     assert_false(payment_same_content(&a, &b));
+    b = a;
+    memcpy(b.currency, "EUR", 4);
+    assert_false(payment_same_content(&a, &b));
+    b = a;
+    memcpy(b.product, "chips", 6);
+    assert_false(payment_same_content(&a, &b));
+    b = a;
+    memcpy(b.payment_id, "2", 2);
+    assert_false(payment_same_content(&a, &b));
 }
 
 static void evidence_beyond_its_room_is_dropped(void **state)
