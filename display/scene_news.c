@@ -51,6 +51,8 @@ static struct look look_of(const struct snapshot *snapshot, int32_t index)
         look.word = words_hold_headline(hold);
         look.word = look.word == WORD_OUT_OF_SERVICE ? WORD_LANE_CLOSED : look.word;
         look.detail = words_hold_detail(hold);
+        if (look.word == WORD_STARTING || look.word == WORD_ARM)
+            look.sign = SIGN_DOTS; /* it passes by itself */
     }
     return look;
 }

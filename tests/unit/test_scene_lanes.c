@@ -288,6 +288,7 @@ static void a_closed_lane_says_why(void **state)
     view.language = 3;
     build();
     assert_true(shows_text("The arm is not down yet. Please don't pay now."));
+    assert_true(shows_sign(SIGN_DOTS) && !shows_sign(SIGN_CROSS));
     sample("lane-offline");
     view.language = 3;
     build();
