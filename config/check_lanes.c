@@ -120,7 +120,7 @@ static void check_arm(const struct lane *lane)
     else
         check_idle_key(lane, "not_down", CONFIG_ROLE_DOWN, CONFIG_ROLE_UP);
     if (has(lane, CONFIG_ROLE_UP) && param[CONFIG_PARAM_PULSE_MS] >= param[CONFIG_PARAM_UP_MS])
-        tell(lane, "pulse_ms", "must be less than up_ms: a second pulse may follow then");
+        advise(lane, "pulse_ms", "should be less than up_ms: when that is over a second pulse may follow");
     if (!has(lane, CONFIG_ROLE_PASSAGE) && !has(lane, CONFIG_ROLE_UP))
         advise(lane, NULL,
                "has neither passage nor up: no delivery can ever be proven (verified); give at least one");

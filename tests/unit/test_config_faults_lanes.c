@@ -31,7 +31,8 @@ static const struct cases_edit barrier_cases[] = {
     {"up = \"arm_up\"; ", "passage = \"arm_up\"; up_ms = 4000; ",
      "37: warning: devices[4].up_ms: has no effect without up or down\n"},
     {"up = \"arm_up\"; ", "up = \"arm_up\"; up_ms = 500; ",
-     "37: devices[4].pulse_ms: must be less than up_ms: a second pulse may follow then\n"},
+     "37: warning: devices[4].pulse_ms: should be less than up_ms: when that is over a second pulse may "
+     "follow\n"},
     {"up = \"arm_up\"; ", "up = \"arm_up\"; passage_s = 20; ",
      "37: warning: devices[4].passage_s: has no effect without passage\n"},
     {"up = \"arm_up\"; ", "up = \"arm_up\"; down_s = 20; not_down = \"pause\"; ", ""},
