@@ -88,6 +88,14 @@ static void relay_unanswered(struct device *device, int64_t now_ms, struct devic
     relay_listen(device, now_ms, out);
 }
 
+static void relay_refused(struct device *device, struct device_out *out)
+{
+    /* Not by our pulse, but the contact says that it has happened. */
+    bool closed = device->word[RELAY_FEEDBACK_AT] != 0;
+    relay_finish(device, closed ? PAYMENT_RESULT_UNKNOWN : PAYMENT_RESULT_FAILED,
+                 PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE, out);
+}
+
 static void relay_result(struct device *device, const struct device_event *event, struct device_out *out)
 {
     if (event->order_kind != DEVICE_ORDER_PULSE || device->word[RELAY_STATE] != RELAY_PULSING)
@@ -98,7 +106,7 @@ static void relay_result(struct device *device, const struct device_event *event
         relay_listen(device, event->now_ms, out);
         break;
     case DEVICE_ORDER_REFUSED:
-        relay_finish(device, PAYMENT_RESULT_FAILED, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE, out);
+        relay_refused(device, out);
         break;
     case DEVICE_ORDER_UNKNOWN:
     default:

@@ -203,6 +203,7 @@ static void turnstile_result(struct device *device, const struct device_event *e
         turnstile_refused(device, event->now_ms, out);
         break;
     case DEVICE_ORDER_UNKNOWN:
+    default:
         turnstile_unanswered(device, event->now_ms, out);
         break;
     }
@@ -266,6 +267,7 @@ static void turnstile_event(struct device *device, const struct device_event *ev
     case DEVICE_EVENT_INTENT:
     case DEVICE_EVENT_SHOWN:
     case DEVICE_EVENT_AGAIN:
+    default:
         break;
     }
     turnstile_watch_notes(device, event->now_ms, out);

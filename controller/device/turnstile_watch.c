@@ -2,10 +2,12 @@
  * its power. In a movement and outside. */
 #include "controller/device/turnstile.h"
 
+#include <assert.h>
+
 void turnstile_note(struct device_out *out, enum core_code code, enum config_role role)
 {
-    if (out->note_count < DEVICE_MAX_NOTES)
-        out->notes[out->note_count++] = (struct device_note){.code = code, .role = role};
+    assert(out->note_count < DEVICE_MAX_NOTES);
+    out->notes[out->note_count++] = (struct device_note){.code = code, .role = role};
 }
 
 /* The unit works and nothing has set it free: what its contacts do is done by people. */

@@ -12,6 +12,8 @@
  */
 #include "controller/device/kind.h"
 
+#include <assert.h>
+
 enum {
     VALIDATOR_WAIT_MS = 3000,  /* shown by then, or it counts as not shown */
     VALIDATOR_GRAIN_MS = 250,  /* payments that begin within this share one entry below */
@@ -64,8 +66,10 @@ static void validator_enter(struct device *device, int64_t now_ms)
     bool same = word[ENTRY_COUNT] > 0 &&
                 word[ENTRY_TIME + newest] / VALIDATOR_GRAIN_MS == now_ms / VALIDATOR_GRAIN_MS;
 
-    /* Full only if nobody asked for the time for long: the newest then share. */
-    if (!same && word[ENTRY_COUNT] < VALIDATOR_ENTRIES) {
+    if (!same) {
+        /* Each start also ends the oldest if its time is over, so all others are of the last
+         * VALIDATOR_WAIT_MS. */
+        assert(word[ENTRY_COUNT] < VALIDATOR_ENTRIES);
         newest = validator_entry(device, word[ENTRY_COUNT]++);
         word[ENTRY_PAYMENTS + newest] = 0;
     }
@@ -73,7 +77,7 @@ static void validator_enter(struct device *device, int64_t now_ms)
     word[ENTRY_PAYMENTS + newest]++;
 }
 
-/* Ends the oldest `count`; the caller has filled in their outcome. */
+/* Ends the oldest `count`, no more than there are; the caller has filled in their outcome. */
 static void validator_settle(struct device *device, int64_t count, enum payment_evidence how,
                              struct device_out *out)
 {
@@ -83,7 +87,7 @@ static void validator_settle(struct device *device, int64_t count, enum payment_
     out->settled = (int32_t)count;
     out->settled_evidence = how;
     word[LIGHT_COVERED] -= count < word[LIGHT_COVERED] ? count : word[LIGHT_COVERED];
-    while (count > 0 && word[ENTRY_COUNT] > 0) {
+    while (count > 0) {
         int64_t *payments = &word[ENTRY_PAYMENTS + validator_entry(device, 0)];
         int64_t some = count < *payments ? count : *payments;
         *payments -= some;
@@ -204,6 +208,7 @@ static void validator_light_result(struct device *device, const struct device_ev
         word[LIGHT_COVERED] = 0;
         break;
     case DEVICE_ORDER_UNKNOWN:
+    default:
         validator_light_unanswered(device, out);
         break;
     }
@@ -351,6 +356,7 @@ static void validator_event(struct device *device, const struct device_event *ev
     case DEVICE_EVENT_TIME:
     case DEVICE_EVENT_INTENT:
     case DEVICE_EVENT_AGAIN:
+    default:
         break;
     }
     validator_turn(device, event->now_ms, out);

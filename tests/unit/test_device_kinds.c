@@ -28,6 +28,25 @@ static void devices_with_a_sensor_in_common_are_found(void **state)
     assert_true(device_shares_line(&b.config, &a.config));
 }
 
+/* Fire, fault and ready of a whole place are nobody's evidence; a fire input that is the other's door is. */
+static void a_line_is_common_only_if_it_is_common_for_both(void **state)
+{
+    static const enum config_role common[] = {CONFIG_ROLE_FIRE, CONFIG_ROLE_FAULT, CONFIG_ROLE_READY};
+    struct bench a, b;
+    (void)state;
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++) {
+            bench_init(&a, CONFIG_KIND_TURNSTILE);
+            bench_init(&b, CONFIG_KIND_BARRIER);
+            a.config.line[common[i]] = 7;
+            b.config.line[common[j]] = 7;
+            assert_false(device_shares_line(&a.config, &b.config));
+            b.config.line[CONFIG_ROLE_PRESENCE] = 7;
+            assert_true(device_shares_line(&a.config, &b.config));
+            assert_true(device_shares_line(&b.config, &a.config));
+        }
+}
+
 static void a_new_device_knows_no_level(void **state)
 {
     struct bench bench;
@@ -115,6 +134,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_of_the_contract_is_in_the_table),
         cmocka_unit_test(devices_with_a_sensor_in_common_are_found),
+        cmocka_unit_test(a_line_is_common_only_if_it_is_common_for_both),
         cmocka_unit_test(a_new_device_knows_no_level),
         cmocka_unit_test(inputs_are_followed_while_nothing_moves),
         cmocka_unit_test(a_resting_device_never_orders),

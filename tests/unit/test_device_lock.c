@@ -255,6 +255,21 @@ static void what_means_nothing_changes_nothing(void **state)
     assert_int_equal(bench.out.deadline_ms, BENCH_START + 10010);
 }
 
+static void a_door_opened_twice_during_the_pulse_counts_from_the_first_time(void **state)
+{
+    struct bench bench;
+    (void)state;
+    lock_init(&bench, true);
+    bench_start(&bench);
+    bench_input(&bench, 100, DOOR, OPEN);
+    bench_input(&bench, 200, DOOR, SHUT);
+    bench_input(&bench, 300, DOOR, OPEN);
+    bench_expect_nothing(&bench);
+    bench_result(&bench, 520, DEVICE_ORDER_PULSE, DEVICE_ORDER_DONE, 10);
+    bench_expect_delivered(&bench, true, DEVICE_VERDICT_GOOD);
+    assert_int_equal(bench_evidence(&bench, PAYMENT_EVIDENCE_DOOR_MS), 100);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +292,7 @@ int main(void)
         cmocka_unit_test(an_abort_after_the_door_opened_is_delivered),
         cmocka_unit_test(an_abort_with_the_door_shut_is_unknown),
         cmocka_unit_test(what_means_nothing_changes_nothing),
+        cmocka_unit_test(a_door_opened_twice_during_the_pulse_counts_from_the_first_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -255,6 +255,31 @@ static void what_means_nothing_changes_nothing(void **state)
     bench_expect_nothing(&bench);
 }
 
+static void a_refused_order_with_the_contact_closed_is_unknown(void **state)
+{
+    struct bench bench;
+    (void)state;
+    relay_init(&bench, true);
+    bench_start(&bench);
+    bench_input(&bench, 10, FEEDBACK, ON);
+    bench_result(&bench, 20, DEVICE_ORDER_PULSE, DEVICE_ORDER_REFUSED, -1);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
+    assert_int_equal(bench_evidence(&bench, PAYMENT_EVIDENCE_FEEDBACK_MS), 10);
+}
+
+static void a_contact_said_to_be_closed_again_has_not_opened(void **state)
+{
+    struct bench bench;
+    (void)state;
+    relay_init(&bench, true);
+    relay_pulse(&bench);
+    bench_input(&bench, 1500, FEEDBACK, ON);
+    bench_input(&bench, 1600, FEEDBACK, ON);
+    bench_expect_nothing(&bench);
+    bench_input(&bench, 1700, FEEDBACK, OFF);
+    bench_expect_delivered(&bench, true, DEVICE_VERDICT_GOOD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +302,8 @@ int main(void)
         cmocka_unit_test(a_guard_fault_after_feedback_is_delivered_and_locks),
         cmocka_unit_test(an_abort_switches_off_and_is_unknown),
         cmocka_unit_test(what_means_nothing_changes_nothing),
+        cmocka_unit_test(a_refused_order_with_the_contact_closed_is_unknown),
+        cmocka_unit_test(a_contact_said_to_be_closed_again_has_not_opened),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

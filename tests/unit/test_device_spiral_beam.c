@@ -223,6 +223,20 @@ static void a_machine_going_down_never_jogs(void **state)
     bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_NO_DROP, DEVICE_VERDICT_STRIKE);
 }
 
+static void a_cam_not_looked_at_for_less_than_a_turn_has_not_moved(void **state)
+{
+    struct bench bench;
+    (void)state;
+    spiral_init(&bench, true);
+    bench_start(&bench);
+    bench_result(&bench, 20, DEVICE_ORDER_ON, DEVICE_ORDER_DONE, 10);
+    bench_deadline(&bench, 310);
+    bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_GAP, .role = HOME, .gap_ms = 199}, 320);
+    bench_result(&bench, 330, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+    bench_deadline(&bench, 1830);
+    bench_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_NO_MOVEMENT, DEVICE_VERDICT_STRIKE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -241,6 +255,7 @@ int main(void)
         cmocka_unit_test(a_product_seen_before_a_jog_was_refused_is_delivered),
         cmocka_unit_test(a_beam_that_can_not_be_believed_never_jogs),
         cmocka_unit_test(a_machine_going_down_never_jogs),
+        cmocka_unit_test(a_cam_not_looked_at_for_less_than_a_turn_has_not_moved),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

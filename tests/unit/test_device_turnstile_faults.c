@@ -261,6 +261,19 @@ static void what_means_nothing_changes_nothing(void **state)
     assert_int_equal(bench.out.deadline_ms, BENCH_START + 8010);
 }
 
+static void an_abort_in_a_fire_without_a_contact_delivers_nothing(void **state)
+{
+    struct bench bench;
+    (void)state;
+    turnstile_init(&bench, 0);
+    bench.config.line[PASS] = -1;
+    turnstile_release(&bench);
+    bench_input(&bench, 1000, FIRE, OFF);
+    bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_ABORT}, 1100);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, UNLOCK, 0);
+    bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -280,6 +293,7 @@ int main(void)
         cmocka_unit_test(an_abort_tells_what_is_proven),
         cmocka_unit_test(an_abort_without_a_contact_tells_whether_it_was_released),
         cmocka_unit_test(what_means_nothing_changes_nothing),
+        cmocka_unit_test(an_abort_in_a_fire_without_a_contact_delivers_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

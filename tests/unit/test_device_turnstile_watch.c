@@ -249,6 +249,27 @@ static void without_a_contact_nothing_is_evident(void **state)
     assert_false(evident(&bench));
 }
 
+static void two_closings_before_the_first_is_told_are_told_once(void **state)
+{
+    struct bench bench;
+    (void)state;
+    turnstile_init(&bench, 0);
+    bench_input(&bench, 0, PASS, ON);
+    bench_input(&bench, 10, PASS, OFF);
+    bench_input(&bench, 140, PASS, ON);
+    bench_time(&bench, 150);
+    bench_expect_note(&bench, CORE_CODE_FORCED_PASSAGE, PASS);
+    bench_time(&bench, 290);
+    bench_expect_quiet(&bench);
+    bench_input(&bench, 300, WRONG_WAY, ON);
+    bench_input(&bench, 350, WRONG_WAY, OFF);
+    bench_input(&bench, 400, WRONG_WAY, ON);
+    bench_time(&bench, 450);
+    bench_expect_note(&bench, CORE_CODE_WRONG_WAY, WRONG_WAY);
+    bench_time(&bench, 550);
+    bench_expect_quiet(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -268,6 +289,7 @@ int main(void)
         cmocka_unit_test(a_turnstile_at_rest_is_evident_after_its_relock_time),
         cmocka_unit_test(a_contact_that_is_closed_or_a_unit_not_ready_is_not_evident),
         cmocka_unit_test(without_a_contact_nothing_is_evident),
+        cmocka_unit_test(two_closings_before_the_first_is_told_are_told_once),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

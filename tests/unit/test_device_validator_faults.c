@@ -257,6 +257,21 @@ static void an_abort_at_rest_orders_nothing(void **state)
     expect_none_settled(&bench);
 }
 
+static void a_guard_fault_of_the_shining_light_switches_it_off_and_orders_no_other(void **state)
+{
+    struct bench bench;
+    (void)state;
+    validator_init(&bench, true, false, false);
+    pay(&bench, 0);
+    light_answers(&bench, 10, DEVICE_ORDER_DONE);
+    expect_shown(&bench, 1, PAYMENT_EVIDENCE_LIGHT_MS);
+    bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_FAULT, .role = LIGHT}, 100);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, LIGHT, 0);
+    assert_int_equal(bench.out.deadline_ms, 0);
+    bench_time(&bench, SHOW + 10);
+    bench_expect_nothing(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -277,6 +292,7 @@ int main(void)
         cmocka_unit_test(a_guard_fault_of_the_buzzer_leaves_the_light),
         cmocka_unit_test(an_abort_ends_light_and_sound_and_what_was_not_shown_is_unknown),
         cmocka_unit_test(an_abort_at_rest_orders_nothing),
+        cmocka_unit_test(a_guard_fault_of_the_shining_light_switches_it_off_and_orders_no_other),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
