@@ -117,6 +117,7 @@ static void barrier_start(struct device *device, int64_t now_ms, struct device_o
     int64_t *word = device->word;
 
     word[BARRIER_SEEN] = kind_level(device, CONFIG_ROLE_PRESENCE) == DEVICE_LEVEL_ON;
+    barrier_set(device, BARRIER_BEFORE, barrier_flag(device, BARRIER_STOOD));
     barrier_set(device, BARRIER_OWED, false);
     word[BARRIER_DOWN_BY] = 0;
     barrier_pulse(device, now_ms, out);
@@ -196,7 +197,8 @@ static void barrier_refused(struct device *device, int64_t now_ms, struct device
         return;
     }
     nothing = first && word[BARRIER_PASSAGE_AT] == 0
-                  ? barrier_arm(device) == BARRIER_ARM_DOWN || !barrier_has_limits(device)
+                  ? barrier_arm(device) == BARRIER_ARM_DOWN ||
+                        (!barrier_has_limits(device) && !barrier_flag(device, BARRIER_BEFORE))
                   : barrier_nothing_passed(device, now_ms);
     barrier_finish(device, now_ms, nothing ? PAYMENT_RESULT_FAILED : PAYMENT_RESULT_UNKNOWN,
                    PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE, out);

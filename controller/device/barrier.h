@@ -17,6 +17,7 @@ enum {
     BARRIER_FURTHER_MOST = 2,  /* pulses of one right beyond the first, without the operator's */
     BARRIER_EXTEND_MOST = 6,   /* a vehicle that dances on the loop does not keep its right for ever */
     BARRIER_LEFT_MS = 2000,    /* presence free so long without passage: it has left, not rolled on */
+    BARRIER_PROVE_MS = 3000,   /* one from inside is on the presence loop so soon after the passage */
     BARRIER_ROLL_MS = 15000,   /* on the passage later than this after presence: it came from elsewhere */
     BARRIER_GAP_MS = 200,      /* no vehicle passes unseen in less */
     BARRIER_BACK_MS = 50,      /* free so soon after presence was seen again: who knows since when */
@@ -62,8 +63,8 @@ enum {
     BARRIER_CROSS_FREE = 2,  /* presence was free meanwhile: it left the loop forward */
     BARRIER_CROSS_BLIND = 4, /* a line was not good, or not looked at, meanwhile */
     BARRIER_CROSS_ALIEN = 8, /* it did not come from the presence loop */
-    BARRIER_CROSS_LATE =
-        16, /* presence had been free for BARRIER_LEFT_MS: one that stood between the loops? */
+    BARRIER_CROSS_LATE = 16, /* presence was free before: stood it between the loops, or is it from inside? */
+    BARRIER_CROSS_PROVING = 32, /* it has left the passage: will it come onto the presence loop? */
 };
 
 /* Of the run. */
@@ -78,14 +79,15 @@ enum {
 };
 
 enum {
-    BARRIER_STOOD = 1,   /* it may stand open: somebody had a right, or held it; until it is down */
-    BARRIER_LATE = 2,    /* arm_not_down was told */
-    BARRIER_FORCED = 4,  /* forced_open was told */
-    BARRIER_HELD = 8,    /* it was held open at the last look */
-    BARRIER_OWED = 16,   /* the last right ended undecided: the next to pass is its vehicle */
-    BARRIER_DOUBT = 32,  /* the passage sensor was silent when a right ended without passage */
-    BARRIER_FAULTY = 64, /* the fault contact was on at the last look */
-    BARRIER_FREE = 128,  /* passage was off at the last look: what comes next is an edge */
+    BARRIER_STOOD = 1,    /* it may stand open: somebody had a right, or held it; until it is down */
+    BARRIER_LATE = 2,     /* arm_not_down was told */
+    BARRIER_FORCED = 4,   /* forced_open was told */
+    BARRIER_HELD = 8,     /* it was held open at the last look */
+    BARRIER_OWED = 16,    /* the last right ended undecided: the next to pass is its vehicle */
+    BARRIER_DOUBT = 32,   /* the passage sensor was silent when a right ended without passage */
+    BARRIER_FAULTY = 64,  /* the fault contact was on at the last look */
+    BARRIER_FREE = 128,   /* passage was off at the last look: what comes next is an edge */
+    BARRIER_BEFORE = 256, /* the arm may have stood open for an earlier right when this one began */
 };
 _Static_assert((int)BARRIER_FLAGS < (int)DEVICE_STATE_WORDS, "the words of the run");
 

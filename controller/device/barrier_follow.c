@@ -106,26 +106,6 @@ static void barrier_over(struct device *device, int64_t now_ms, struct device_ou
         barrier_set(device, BARRIER_DOUBT, true);
 }
 
-void barrier_time(struct device *device, int64_t now_ms, struct device_out *out)
-{
-    int64_t *word = device->word;
-    int64_t since_ms = word[BARRIER_PASSAGE_SINCE];
-
-    if (word[BARRIER_STATE] == BARRIER_ASKING && word[BARRIER_NOT_UP] != 0) {
-        barrier_finish(device, now_ms, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NOT_UP, DEVICE_VERDICT_LOCK,
-                       out);
-        return;
-    }
-    if (word[BARRIER_STATE] == BARRIER_GOING && now_ms < word[BARRIER_BY]) {
-        barrier_wait_for_return(device, now_ms, out);
-        return;
-    }
-    if (word[BARRIER_CROSSING] != 0 && since_ms != 0 && now_ms < since_ms + BARRIER_ON_IT_MS)
-        word[BARRIER_BY] = since_ms + BARRIER_ON_IT_MS;
-    else
-        barrier_over(device, now_ms, out);
-}
-
 /* ---- presence ---- */
 
 /* It came back: is the arm still up for it? A right that may be used up opens nothing more. */
@@ -158,8 +138,13 @@ static void barrier_presence(struct device *device, const struct device_event *e
     }
     if ((word[BARRIER_CROSSING] & (BARRIER_CROSS_LATE | BARRIER_CROSS_ALIEN)) == BARRIER_CROSS_LATE) {
         /* From the passage onto the loop: it drives out, and the one that paid has made room for it. */
-        word[BARRIER_CROSSING] |= BARRIER_CROSS_ALIEN;
         barrier_note(out, CORE_CODE_WRONG_WAY, CONFIG_ROLE_PASSAGE);
+        if ((word[BARRIER_CROSSING] & BARRIER_CROSS_PROVING) != 0) {
+            word[BARRIER_CROSSING] = 0;
+            barrier_extend(device, event->now_ms + barrier_param_ms(device, CONFIG_PARAM_PASSAGE_S));
+        } else {
+            word[BARRIER_CROSSING] |= BARRIER_CROSS_ALIEN;
+        }
     }
     word[BARRIER_SEEN] = 1;
     if (word[BARRIER_STATE] != BARRIER_AWAY)
@@ -207,7 +192,9 @@ static void barrier_enter(struct device *device, const struct device_event *even
 
     if (word[BARRIER_PASSAGE_AT] == 0)
         word[BARRIER_PASSAGE_AT] = event->now_ms;
-    if (word[BARRIER_CROSSING] != 0)
+    if ((word[BARRIER_CROSSING] & BARRIER_CROSS_PROVING) != 0)
+        word[BARRIER_MAYBE]++; /* and one more before anybody knew */
+    else if (word[BARRIER_CROSSING] != 0)
         return; /* its line was lost meanwhile */
     word[BARRIER_CROSSING] = BARRIER_CROSS_ON;
     if (barrier_presence_unsure(device))
@@ -237,11 +224,35 @@ static void barrier_perhaps(struct device *device, int64_t crossing, int64_t now
     barrier_passed(device, now_ms, out);
 }
 
+static void barrier_certain(struct device *device, int64_t now_ms, struct device_out *out)
+{
+    if (device->word[BARRIER_MAYBE] != 0)
+        barrier_note(out, CORE_CODE_TAILGATE, CONFIG_ROLE_PASSAGE);
+    device->word[BARRIER_MAYBE] = 0;
+    barrier_passed(device, now_ms, out);
+}
+
+static void barrier_proven(struct device *device, int64_t now_ms, struct device_out *out)
+{
+    int64_t *word = device->word;
+    int64_t crossing = word[BARRIER_CROSSING];
+
+    word[BARRIER_CROSSING] = 0;
+    if ((crossing & BARRIER_CROSS_BLIND) == 0) {
+        barrier_certain(device, now_ms, out);
+        return;
+    }
+    barrier_extend(device, now_ms + barrier_param_ms(device, CONFIG_PARAM_PASSAGE_S));
+    barrier_perhaps(device, crossing, now_ms, out);
+}
+
 static void barrier_clear(struct device *device, int64_t now_ms, struct device_out *out)
 {
     int64_t *word = device->word;
     int64_t crossing = word[BARRIER_CROSSING];
 
+    if ((crossing & BARRIER_CROSS_PROVING) != 0)
+        return; /* its line was lost, and is back */
     word[BARRIER_CROSSING] = 0;
     if (!kind_has(device, CONFIG_ROLE_PRESENCE) ||
         kind_level(device, CONFIG_ROLE_PRESENCE) == DEVICE_LEVEL_OFF)
@@ -252,10 +263,14 @@ static void barrier_clear(struct device *device, int64_t now_ms, struct device_o
         barrier_perhaps(device, crossing, now_ms, out);
         return;
     }
-    if (word[BARRIER_MAYBE] != 0)
-        barrier_note(out, CORE_CODE_TAILGATE, CONFIG_ROLE_PASSAGE);
-    word[BARRIER_MAYBE] = 0; /* this one is certain */
-    barrier_passed(device, now_ms, out);
+    if ((crossing & BARRIER_CROSS_LATE) == 0) {
+        barrier_certain(device, now_ms, out);
+    } else if (word[BARRIER_STATE] == BARRIER_GOING) {
+        word[BARRIER_CROSSING] = crossing | BARRIER_CROSS_PROVING;
+        word[BARRIER_BY] = now_ms + BARRIER_PROVE_MS;
+    } else {
+        barrier_perhaps(device, crossing, now_ms, out);
+    }
 }
 
 static void barrier_passage(struct device *device, const struct device_event *event, struct device_out *out)
@@ -273,6 +288,32 @@ static void barrier_passage(struct device *device, const struct device_event *ev
             device->word[BARRIER_CROSSING] |= BARRIER_CROSS_BLIND;
         break;
     }
+}
+
+/* ---- time ---- */
+
+void barrier_time(struct device *device, int64_t now_ms, struct device_out *out)
+{
+    int64_t *word = device->word;
+    int64_t since_ms = word[BARRIER_PASSAGE_SINCE];
+
+    if (word[BARRIER_STATE] == BARRIER_ASKING && word[BARRIER_NOT_UP] != 0) {
+        barrier_finish(device, now_ms, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_NOT_UP, DEVICE_VERDICT_LOCK,
+                       out);
+        return;
+    }
+    if ((word[BARRIER_CROSSING] & BARRIER_CROSS_PROVING) != 0) {
+        barrier_proven(device, now_ms, out);
+        return;
+    }
+    if (word[BARRIER_STATE] == BARRIER_GOING && now_ms < word[BARRIER_BY]) {
+        barrier_wait_for_return(device, now_ms, out);
+        return;
+    }
+    if (word[BARRIER_CROSSING] != 0 && since_ms != 0 && now_ms < since_ms + BARRIER_ON_IT_MS)
+        word[BARRIER_BY] = since_ms + BARRIER_ON_IT_MS;
+    else
+        barrier_over(device, now_ms, out);
 }
 
 /* ---- the arm ---- */

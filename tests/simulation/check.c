@@ -54,7 +54,9 @@ static void check_start(struct world *world, int32_t device)
     payment->epoch = world->epoch;
     payment->started_ms = at->device.started_ms;
     payment->came_before = world->devices[device].came_out;
-    payment->evidence_before = evidence_seen(world, device);
+    payment->evidence_before = config->devices[device].kind == CONFIG_KIND_BARRIER
+                                   ? lane_evidence_before(world, device)
+                                   : evidence_seen(world, device);
     world->movements++;
     world_note(world, "starts", index, device, payment->starts);
     int64_t age_s = world_true_s(world) - payment->claims.paid_at;

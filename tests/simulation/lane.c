@@ -98,6 +98,8 @@ static void sense(struct world *world, struct world_lane *lane, enum config_role
     int32_t line = line_of(world, lane, role);
     if (line < 0)
         return;
+    if (role == CONFIG_ROLE_UP && world->lines[line].level != level)
+        lane->up_ms = world->now_ms;
     if (lane->blind_from_ms[eye_of(role)] == 0) {
         machine_set(world, line, level);
     } else if (world->lines[line].level != level) {

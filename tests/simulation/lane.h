@@ -61,6 +61,7 @@ struct world_lane {
     int64_t quiet_ms; /* since then nobody has a right or holds it open, and everything is seen and heard */
     int64_t told_ms;  /* newest event about somebody without a right */
     bool forced;      /* forced_open was told since the arm was down */
+    int64_t up_ms;    /* newest edge of the upper limit */
     /* the movement of now, for the checks */
     int64_t movement_ms;
     int32_t pulses, agains;

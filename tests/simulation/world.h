@@ -257,6 +257,7 @@ bool lane_operator(struct world *world);
 bool lane_check_order(struct world *world, int32_t line, enum device_order_kind kind);
 void lane_check_start(struct world *world, int32_t device);
 int64_t lane_evidence(const struct world *world, int32_t device);
+int64_t lane_evidence_before(struct world *world, int32_t device);
 bool lane_can_show(const struct world *world, int32_t device);
 void lane_check_quiet(struct world *world, struct world_lane *lane);
 void lane_check_passage(struct world *world, const struct world_lane *lane, const struct world_car *car);

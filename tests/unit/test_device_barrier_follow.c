@@ -49,6 +49,71 @@ static void one_that_stood_between_the_loops_had_not_left(void **state)
     bench_input(&bench, 12000, PASSAGE, ON);
     assert_int_equal(bench.out.phase, DEVICE_PHASE_TAKE);
     bench_input(&bench, 13000, PASSAGE, OFF);
+    bench_expect_quiet(&bench);
+    bench_deadline(&bench, 16000);
+    barrier_expect_delivered(&bench, true);
+}
+
+/* So short that it leaves the passage before it comes onto the loop. */
+static void a_motorcycle_from_inside_is_nobodys_passage(void **state)
+{
+    struct bench bench;
+    (void)state;
+    barrier_init(&bench, WITH_ALL);
+    barrier_open(&bench);
+    bench_input(&bench, 4000, PRESENCE, OFF);
+    bench_deadline(&bench, 6000);
+    bench_input(&bench, 12000, PASSAGE, ON);
+    bench_input(&bench, 13000, PASSAGE, OFF);
+    bench_input(&bench, 14000, PRESENCE, ON);
+    bench_expect_note(&bench, CORE_CODE_WRONG_WAY, PASSAGE);
+    bench_time(&bench, 16000);
+    bench_expect_nothing(&bench);
+    bench_input(&bench, 17000, PRESENCE, OFF);
+    bench_deadline(&bench, 19000);
+    assert_int_equal(bench.out.phase, DEVICE_PHASE_RETURN);
+}
+
+static void while_it_is_not_sure_where_one_came_from_lines_must_be_good(void **state)
+{
+    (void)state;
+    for (int how = 0; how < 2; how++) {
+        struct bench bench;
+        barrier_init(&bench, WITH_ALL);
+        barrier_open(&bench);
+        bench_input(&bench, 4000, PRESENCE, OFF);
+        bench_deadline(&bench, 6000);
+        bench_input(&bench, 12000, PASSAGE, ON);
+        bench_input(&bench, 13000, PASSAGE, OFF);
+        if (how == 0) {
+            bench_gap(&bench, 14000, PRESENCE, 900);
+        } else {
+            bench_input(&bench, 14000, PASSAGE, LOST);
+            bench_input(&bench, 15000, PASSAGE, OFF);
+        }
+        bench_deadline(&bench, 16000);
+        bench_expect_nothing(&bench);
+        bench_time(&bench, 16010); /* nobody is there */
+        bench_time(&bench, 80000);
+        barrier_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_SENSOR_LOST, DEVICE_VERDICT_STRIKE);
+    }
+}
+
+static void a_second_one_before_that_is_sure_makes_it_unsure(void **state)
+{
+    struct bench bench;
+    (void)state;
+    barrier_init(&bench, WITH_ALL);
+    barrier_open(&bench);
+    bench_input(&bench, 4000, PRESENCE, OFF);
+    bench_deadline(&bench, 6000);
+    bench_input(&bench, 12000, PASSAGE, ON);
+    bench_input(&bench, 13000, PASSAGE, OFF);
+    bench_input(&bench, 14000, PASSAGE, ON);
+    bench_input(&bench, 15000, PASSAGE, OFF);
+    bench_expect_nothing(&bench);
+    bench_deadline(&bench, 18000);
+    bench_expect_note(&bench, CORE_CODE_TAILGATE, PASSAGE);
     barrier_expect_delivered(&bench, true);
 }
 
@@ -296,6 +361,9 @@ int main(void)
         cmocka_unit_test(a_long_vehicle_over_both_loops_is_one),
         cmocka_unit_test(a_motorcycle_fits_between_the_loops),
         cmocka_unit_test(one_that_stood_between_the_loops_had_not_left),
+        cmocka_unit_test(a_motorcycle_from_inside_is_nobodys_passage),
+        cmocka_unit_test(while_it_is_not_sure_where_one_came_from_lines_must_be_good),
+        cmocka_unit_test(a_second_one_before_that_is_sure_makes_it_unsure),
         cmocka_unit_test(a_nose_on_the_passage_and_back_is_no_passage),
         cmocka_unit_test(after_a_nose_the_same_vehicle_may_go_and_perhaps_there_were_two),
         cmocka_unit_test(bumper_to_bumper_is_delivered_but_proves_nothing),

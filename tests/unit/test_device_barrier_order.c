@@ -27,6 +27,23 @@ static void a_refused_order_under_an_arm_that_is_up_is_unknown(void **state)
     barrier_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
 }
 
+static void a_refused_order_without_limits_soon_after_another_vehicle_is_unknown(void **state)
+{
+    (void)state;
+    for (int64_t later_ms = 20000; later_ms <= 60000; later_ms += 40000) {
+        struct bench bench;
+        barrier_init(&bench, WITH_LOOPS);
+        barrier_open(&bench);
+        barrier_pass(&bench, 4000);
+        bench_time(&bench, later_ms - 100);
+        bench_input(&bench, later_ms - 50, PRESENCE, ON);
+        bench_restart(&bench, later_ms);
+        barrier_answer(&bench, 10, DEVICE_ORDER_REFUSED, -1);
+        barrier_expect_end(&bench, later_ms == 20000 ? PAYMENT_RESULT_UNKNOWN : PAYMENT_RESULT_FAILED,
+                           PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
+    }
+}
+
 static void a_refused_order_with_a_vehicle_on_the_passage_is_unknown(void **state)
 {
     struct bench bench;
@@ -167,6 +184,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_refused_order_is_failed),
         cmocka_unit_test(a_refused_order_under_an_arm_that_is_up_is_unknown),
+        cmocka_unit_test(a_refused_order_without_limits_soon_after_another_vehicle_is_unknown),
         cmocka_unit_test(a_refused_order_with_a_vehicle_on_the_passage_is_unknown),
         cmocka_unit_test(an_unknown_order_is_settled_by_the_vehicle),
         cmocka_unit_test(an_unknown_order_is_settled_by_the_arm_where_that_is_the_evidence),
