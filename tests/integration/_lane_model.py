@@ -55,7 +55,7 @@ class Lane(Contacts):
 
     def __init__(self, name="gate", base=0, arm_s=0.2, auto_s=2.0):
         super().__init__(name, base)
-        self.arm_s, self.auto_s = arm_s, auto_s
+        self.arm_s, self.auto_s, self.linger_s = arm_s, auto_s, 0.15  # linger: up behind a vehicle
         self.angle = 0.0          # 0 down .. 1 up
         self.wanted = False       # the controller wants it up
         self.opened_at = self.cleared_at = None
@@ -112,7 +112,7 @@ class Lane(Contacts):
             self.cleared_at = 0
         elif self.cleared_at == 0:
             self.cleared_at = now
-        behind = self.cleared_at and now - self.cleared_at > 0.15
+        behind = self.cleared_at and now - self.cleared_at > self.linger_s
         if not passage and (behind or now - self.opened_at > self.auto_s):
             self.wanted = False
 

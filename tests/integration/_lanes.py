@@ -1,4 +1,5 @@
 """The rig for lanes: a configuration made of lane models, their board, and what a judge asks of every lane."""
+import json
 import os
 import re
 import socket
@@ -174,6 +175,21 @@ class Lanes(Rig):
                 lengths.append(at - since)
                 since = None
         return lengths
+
+    def shown(self, model=None):
+        """What a screen is told now: the state of this lane, and the code of its product."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as panel:
+            panel.settimeout(5)
+            panel.connect(os.path.join(self.folder, "run/panel.sock"))
+            snapshot = json.loads(panel.recv(1 << 18))
+        name = (model or self.models[0]).name
+        return (next(lane["state"] for lane in snapshot["lanes"] if lane["device"] == name),
+                next(product["qr"] for product in snapshot["products"] if product["id"] == name))
+
+    def shows(self, state, code=None, model=None, seconds=5):
+        """Waits until the screen is told this state (and whether there is a code)."""
+        wait_for(f"screen: {state}", seconds, lambda: self.shown(model)[0] == state and (
+            code is None or bool(self.shown(model)[1]) == code))
 
     def unseen(self):
         """The machine was so busy that the board was not asked in time: then the kiosk cannot know that nobody passed."""

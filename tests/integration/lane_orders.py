@@ -72,6 +72,7 @@ def test_a_hold_keeps_it_open_until_it_ends_and_outlives_a_restart():
         assert result["ok"], result
         wait_for("held", 5, lambda: rig.level("hold") and lane.angle == 1)
         wait_for("hidden", 5, lambda: rig.hidden() == "held_open")
+        rig.shows("held", code=False)
         begun = rig.event("hold_begun", device="gate")
         assert (begun["owner"], begun["why"]) == ("anna", "delivery") and begun["until"] > time.time() + 86400, begun
         refused = judge_barrier(rig, rig.paid(), starts=0)
@@ -124,6 +125,7 @@ def test_a_fire_stops_the_sale_until_it_is_cleared():
         lane.car(goal=-0.5)
         lane.fire = True
         assert hidden_by_fire(rig) < 2.5
+        rig.shows("fire", code=False)
         rig.event("fire", device="gate")
         outcome = judge_barrier(rig, rig.paid(), starts=0)
         assert (outcome["result"], outcome["reason"]) == ("refused", "out_of_service"), outcome
@@ -140,6 +142,23 @@ def test_a_fire_stops_the_sale_until_it_is_cleared():
         assert rig.ctl("enable", "gate")[0] == 0
         wait_for("selling", 5, lambda: rig.hidden() is None)
         assert rig.starts() == 0 and rig.starts("hold") == 0
+
+
+def test_one_fire_contact_for_all_lanes():
+    lane, unit = Lane("gate", 0), Turnstile("turn", 16)
+    with Lanes(lane, Plan(unit, without=("fire",)), machine={"fire": "gate_fire"}) as rig:
+        lane.car(goal=-0.5)
+        lane.fire = True
+        for name in ("gate", "turn"):
+            wait_for("hidden", 5, lambda: rig.hidden(name) == "fire")
+            assert rig.paid(name)["reason"] == "out_of_service"
+        lane.fire = False
+        time.sleep(0.6)
+        for name in ("gate", "turn"):
+            assert rig.hidden(name) == "fire", "must be latched"
+            assert rig.ctl("enable", name)[0] == 0
+            wait_for("selling", 5, lambda: rig.hidden(name) is None)
+        assert rig.starts() == 0 and rig.starts("unlock", unit) == 0
 
 
 def test_a_fire_holds_the_arm_up_where_configured():

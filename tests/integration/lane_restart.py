@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """kill -9 in every state of a passage: nothing is ordered at the start that was not on disk before, one outcome each."""
 import os
+import signal
 import sys
 import time
 
@@ -170,7 +171,6 @@ def test_stopped_in_the_pulse_it_ends_from_outside():
     lane = Lane()
     with Lanes(lane) as rig:
         lane.car(goal=-0.5)
-        import signal
         watch = Watch(rig, lane, "open", True, lambda: rig.daemon.send_signal(signal.SIGSTOP))
         paid = rig.pay()
         assert watch.done.wait(5)
@@ -178,6 +178,27 @@ def test_stopped_in_the_pulse_it_ends_from_outside():
         assert rig.pulses()[0] < 0.2 + 0.2, rig.pulses()
         rig.daemon.wait(10)
         ends_unknown(rig, lane, paid, 1)
+
+
+def test_ended_in_good_order_in_a_passage():
+    """A stop of the daemon while it waits for the vehicle and while one is under the arm: one pulse, one outcome each."""
+    lane = Lane()
+    with Lanes(Plan(lane, vehicle_wait_s=20)) as rig:
+        paid = rig.pay()
+        assert rig.service.wait("receipt", payment_id=paid)["result"] == "accepted"
+        assert rig.kill(signal.SIGTERM) == 0
+        rig.start_offering()
+        car = lane.car(goal=3.0)
+        wait_for("under the arm", 8, lambda: car.at >= 3.0)
+        assert rig.kill(signal.SIGTERM) == 0
+        assert not any(rig.board.coils) and lane.angle == 1, rig.board.writes
+        begin = time.monotonic()
+        rig.start_offering()
+        outcome = judge_barrier(rig, rig.outcome(paid), starts=1)
+        assert (outcome["result"], outcome["verified"]) == ("unknown", False), outcome
+        time.sleep(0.5)
+        assert nothing_on(rig, begin), rig.board.writes
+        sells_again_by_itself(rig, lane, 2)
 
 
 def test_a_turnstile_killed_in_a_passage_and_with_rights_that_wait():

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """A validator from outside: a bus full of people pays the same code within a second."""
 import os
+import signal
 import subprocess
 import sys
 import threading
@@ -144,7 +145,7 @@ def test_a_screen_that_hangs_is_no_evidence():
         screen = Screen(rig)
         try:
             wait_for("sells with a screen", 15, lambda: rig.service.seen("availability") and rig.hidden() is None)
-            import signal
+
             screen.process.send_signal(signal.SIGSTOP)
             paid = rig.pay()
             outcome = rig.outcome(paid)
