@@ -156,7 +156,8 @@ int store_meta_get(struct store *store, const char *name, int64_t *ret);
 int store_schema_migrate(sqlite3 *db);
 /* The same up to an older version, as older files are. For the tests. */
 int store_schema_migrate_to(sqlite3 *db, int version);
-/* The first page of a new file with the tables of that version, for a file of so many pages. false: no memory. */
+/* The first page of a new file with the tables of that version, for a file of so many pages. false: no
+ * memory. */
 bool store_schema_first_page(unsigned char ret[STORE_PAGE], uint32_t pages, int version);
 /* The same with a given list of steps; version = number of steps done. For the tests. */
 int store_schema_apply(sqlite3 *db, const char *const *wanted, int count);
