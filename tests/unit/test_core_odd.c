@@ -265,6 +265,19 @@ static void a_payment_is_unsettled_from_its_intent_to_its_durable_outcome(void *
     assert_int_equal(unsettled(), 0);
 }
 
+/* It was so when the machine started: nothing that passes by itself. */
+static void a_sensor_found_closed_at_the_start_is_not_waited_for(void **state)
+{
+    (void)state;
+    script_begin();
+    script_start();
+    script_lines();
+    core.lines[FEEDBACK] = (struct core_line){0};
+    line(FEEDBACK, true);
+    pay("1", CHIPS);
+    expect_refused(PAYMENT_REASON_OUT_OF_SERVICE);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, script_ready)
@@ -282,6 +295,7 @@ int main(void)
         TEST(a_fire_lock_on_what_is_no_lane_does_not_wait_for_the_machines_fire),
         TEST(a_latency_is_told_only_if_both_times_are_known_and_in_order),
         TEST(a_payment_is_unsettled_from_its_intent_to_its_durable_outcome),
+        TEST(a_sensor_found_closed_at_the_start_is_not_waited_for),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

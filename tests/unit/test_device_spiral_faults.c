@@ -310,6 +310,31 @@ static void a_late_result_of_the_last_movement_moves_nothing(void **state)
     assert_int_equal(bench.out.deadline_ms, bench.started_ms + 4000);
 }
 
+static void the_fastest_turn_seen_says_how_long_nothing_can_have_come_out(void **state)
+{
+    struct bench bench;
+    (void)state;
+    for (int faster = 0; faster < 2; faster++) {
+        spiral_init(&bench, true);
+        spiral_vend(&bench); /* a turn of 2000 ms */
+        if (faster) {
+            spiral_leave(&bench);
+            bench_input(&bench, 1000, DROP, ON);
+            bench_input(&bench, 1060, DROP, OFF);
+            bench_input(&bench, 1120, HOME, ON);
+            bench_expect_delivered(&bench, true, DEVICE_VERDICT_GOOD);
+            bench_result(&bench, 1130, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+            bench.started_ms += 10000;
+        }
+        spiral_leave(&bench);
+        bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_ABORT}, 200);
+        bench_result(&bench, 300, DEVICE_ORDER_OFF, DEVICE_ORDER_DONE, -1);
+        bench_deadline(&bench, 1800);
+        bench_expect_end(&bench, faster ? PAYMENT_RESULT_UNKNOWN : PAYMENT_RESULT_FAILED,
+                         PAYMENT_REASON_STOPPED, DEVICE_VERDICT_LOCK);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +360,7 @@ int main(void)
         cmocka_unit_test(an_abort_in_the_turn_is_unknown_and_locked),
         cmocka_unit_test(what_means_nothing_changes_nothing),
         cmocka_unit_test(a_late_result_of_the_last_movement_moves_nothing),
+        cmocka_unit_test(the_fastest_turn_seen_says_how_long_nothing_can_have_come_out),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -274,6 +274,18 @@ static void an_abort_in_a_fire_without_a_contact_delivers_nothing(void **state)
     bench_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD);
 }
 
+static void an_abort_after_an_unknown_release_without_a_contact_is_unknown(void **state)
+{
+    struct bench bench;
+    (void)state;
+    turnstile_init(&bench, 0);
+    bench.config.line[PASS] = -1;
+    bench_start(&bench);
+    turnstile_answer(&bench, 300, DEVICE_ORDER_PULSE, DEVICE_ORDER_UNKNOWN, -1);
+    bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_ABORT}, 1000);
+    expect_unknown(&bench, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -294,6 +306,7 @@ int main(void)
         cmocka_unit_test(an_abort_without_a_contact_tells_whether_it_was_released),
         cmocka_unit_test(what_means_nothing_changes_nothing),
         cmocka_unit_test(an_abort_in_a_fire_without_a_contact_delivers_nothing),
+        cmocka_unit_test(an_abort_after_an_unknown_release_without_a_contact_is_unknown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

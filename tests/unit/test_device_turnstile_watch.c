@@ -270,6 +270,29 @@ static void two_closings_before_the_first_is_told_are_told_once(void **state)
     bench_expect_quiet(&bench);
 }
 
+static void a_unit_without_ready_and_fire_lines_works_always(void **state)
+{
+    struct bench bench;
+    (void)state;
+    turnstile_init(&bench, 0);
+    bench.config.line[READY] = bench.config.line[FIRE] = -1;
+    pass_by(&bench, 0, PASS);
+    bench_expect_note(&bench, CORE_CODE_FORCED_PASSAGE, PASS);
+}
+
+static void the_earlier_of_two_notes_is_told_in_its_time(void **state)
+{
+    struct bench bench;
+    (void)state;
+    turnstile_init(&bench, 0);
+    bench_input(&bench, 0, WRONG_WAY, ON);
+    bench_input(&bench, 60, PASS, ON);
+    bench_deadline(&bench, BENCH_PROOF);
+    bench_expect_note(&bench, CORE_CODE_WRONG_WAY, WRONG_WAY);
+    bench_deadline(&bench, 60 + BENCH_PROOF);
+    bench_expect_note(&bench, CORE_CODE_FORCED_PASSAGE, PASS);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -290,6 +313,8 @@ int main(void)
         cmocka_unit_test(a_contact_that_is_closed_or_a_unit_not_ready_is_not_evident),
         cmocka_unit_test(without_a_contact_nothing_is_evident),
         cmocka_unit_test(two_closings_before_the_first_is_told_are_told_once),
+        cmocka_unit_test(a_unit_without_ready_and_fire_lines_works_always),
+        cmocka_unit_test(the_earlier_of_two_notes_is_told_in_its_time),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -272,6 +272,34 @@ static void a_guard_fault_of_the_shining_light_switches_it_off_and_orders_no_oth
     bench_expect_nothing(&bench);
 }
 
+static void a_light_whose_off_is_not_confirmed_is_not_dark(void **state)
+{
+    struct bench bench;
+    (void)state;
+    validator_init(&bench, true, false, false);
+    pay(&bench, 0);
+    light_answers(&bench, 10, DEVICE_ORDER_DONE);
+    bench_deadline(&bench, 3000);
+    answer(&bench, 3010, LIGHT, DEVICE_ORDER_OFF, DEVICE_ORDER_UNKNOWN);
+    pay(&bench, 3500);
+    light_answers(&bench, 3510, DEVICE_ORDER_REFUSED);
+    bench_time(&bench, 6500);
+    expect_unshown(&bench, 1);
+}
+
+static void an_abort_switches_a_shining_light_off(void **state)
+{
+    struct bench bench;
+    (void)state;
+    validator_init(&bench, true, false, false);
+    pay(&bench, 0);
+    light_answers(&bench, 10, DEVICE_ORDER_DONE);
+    expect_shown(&bench, 1, PAYMENT_EVIDENCE_LIGHT_MS);
+    bench_send(&bench, (struct device_event){.kind = DEVICE_EVENT_ABORT}, 20);
+    bench_expect_order(&bench, DEVICE_ORDER_OFF, LIGHT, 0);
+    expect_none_settled(&bench);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -293,6 +321,8 @@ int main(void)
         cmocka_unit_test(an_abort_ends_light_and_sound_and_what_was_not_shown_is_unknown),
         cmocka_unit_test(an_abort_at_rest_orders_nothing),
         cmocka_unit_test(a_guard_fault_of_the_shining_light_switches_it_off_and_orders_no_other),
+        cmocka_unit_test(a_light_whose_off_is_not_confirmed_is_not_dark),
+        cmocka_unit_test(an_abort_switches_a_shining_light_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
