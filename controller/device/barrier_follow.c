@@ -90,6 +90,10 @@ static void barrier_over(struct device *device, int64_t now_ms, struct device_ou
 {
     const int64_t *word = device->word;
     bool nothing = barrier_nothing_passed(device, now_ms);
+    /* Seen on the loop all the time, or before an arm that never opened, it could not be on the passage. */
+    bool stood =
+        kind_has(device, CONFIG_ROLE_PRESENCE) && word[BARRIER_SEEN] != 0 && word[BARRIER_LEFT_AT] == 0;
+    bool opened = word[BARRIER_EFFECT] != 0 || !barrier_has_limits(device);
     enum payment_reason reason = word[BARRIER_UNANSWERED] != 0 ? PAYMENT_REASON_ORDER_UNKNOWN
                                  : word[BARRIER_LOST] != 0     ? PAYMENT_REASON_SENSOR_LOST
                                                                : PAYMENT_REASON_NO_PASSAGE;
@@ -102,7 +106,7 @@ static void barrier_over(struct device *device, int64_t now_ms, struct device_ou
         barrier_note(out, CORE_CODE_SENSOR_STUCK, CONFIG_ROLE_PASSAGE);
     barrier_finish(device, now_ms, nothing ? PAYMENT_RESULT_FAILED : PAYMENT_RESULT_UNKNOWN, reason,
                    reason == PAYMENT_REASON_NO_PASSAGE ? DEVICE_VERDICT_GOOD : DEVICE_VERDICT_STRIKE, out);
-    if (word[BARRIER_PASSAGE_AT] == 0)
+    if (word[BARRIER_PASSAGE_AT] == 0 && !stood && opened)
         barrier_set(device, BARRIER_DOUBT, true);
 }
 

@@ -168,6 +168,21 @@ static void a_passage_silent_twice_in_a_row_proves_nothing(void **state)
     }
 }
 
+static void the_silence_of_a_passage_is_no_wonder_while_the_vehicle_stood_before_it(void **state)
+{
+    struct bench bench;
+    (void)state;
+    barrier_init(&bench, WITH_ALL);
+    for (int i = 0; i < 3; i++) {
+        barrier_open(&bench);
+        barrier_move_arm(&bench, 20000, 22000, false);
+        bench_deadline(&bench, 42000);
+        assert_false(bench_noted(&bench, CORE_CODE_SENSOR_STUCK));
+        barrier_expect_end(&bench, PAYMENT_RESULT_FAILED, PAYMENT_REASON_NO_PASSAGE, DEVICE_VERDICT_GOOD);
+        bench.started_ms += 100000;
+    }
+}
+
 static void flickering_presence_does_not_keep_the_right_for_ever(void **state)
 {
     struct bench bench;
@@ -287,6 +302,7 @@ int main(void)
         cmocka_unit_test(one_that_never_comes_back_is_refunded_without_limits_too),
         cmocka_unit_test(silence_of_a_passage_not_seen_all_the_time_is_unknown),
         cmocka_unit_test(a_passage_silent_twice_in_a_row_proves_nothing),
+        cmocka_unit_test(the_silence_of_a_passage_is_no_wonder_while_the_vehicle_stood_before_it),
         cmocka_unit_test(flickering_presence_does_not_keep_the_right_for_ever),
         cmocka_unit_test(one_that_stays_before_the_open_arm_is_unknown),
         cmocka_unit_test(one_that_stays_until_the_arm_is_down_again_is_refunded),
