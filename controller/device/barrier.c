@@ -222,6 +222,7 @@ static void barrier_result(struct device *device, const struct device_event *eve
         barrier_refused(device, event->now_ms, out);
         break;
     case DEVICE_ORDER_UNKNOWN:
+    default:
         barrier_unanswered(device, event->now_ms, out);
         break;
     }
@@ -262,7 +263,7 @@ static void barrier_intent(struct device *device, int64_t now_ms, struct device_
 {
     if (device->word[BARRIER_STATE] != BARRIER_ASKING)
         return;
-    if (device->word[BARRIER_CROSSING] != 0 || kind_level(device, CONFIG_ROLE_UP) == DEVICE_LEVEL_ON)
+    if (device->word[BARRIER_CROSSING] != 0)
         barrier_go(device, now_ms, out);
     else if (barrier_vehicle_there(device))
         barrier_pulse(device, now_ms, out);
@@ -292,6 +293,7 @@ static void barrier_due(struct device *device, const struct device_event *event,
     case BARRIER_ASKING:
     case BARRIER_GOING:
     case BARRIER_AWAY:
+    default:
         barrier_time(device, event->now_ms, out);
         break;
     }
@@ -336,6 +338,7 @@ static void barrier_event(struct device *device, const struct device_event *even
         barrier_stop(device, event->now_ms, PAYMENT_REASON_STOPPED, DEVICE_VERDICT_GOOD, out);
         break;
     case DEVICE_EVENT_SHOWN:
+    default:
         break;
     }
     if (!out->finished)

@@ -25,7 +25,7 @@ void barrier_show(struct device *device, struct device_out *out)
 {
     const int64_t *word = device->word;
     bool shut = barrier_arm(device) == BARRIER_ARM_DOWN;
-    bool go = word[BARRIER_STATE] == BARRIER_GOING && !(shut && barrier_has_limits(device));
+    bool go = word[BARRIER_STATE] == BARRIER_GOING && !shut;
     enum device_phase phase = word[BARRIER_STATE] == BARRIER_AWAY    ? DEVICE_PHASE_RETURN
                               : word[BARRIER_STATE] == BARRIER_GOING ? DEVICE_PHASE_TAKE
                                                                      : DEVICE_PHASE_MOVING;
@@ -191,8 +191,7 @@ static void barrier_enter(struct device *device, const struct device_event *even
     int64_t *word = device->word;
     enum device_level presence = kind_level(device, CONFIG_ROLE_PRESENCE);
     bool alien = kind_has(device, CONFIG_ROLE_PRESENCE) && presence == DEVICE_LEVEL_OFF &&
-                 (word[BARRIER_SEEN] == 0 || word[BARRIER_OFF_AT] == 0 ||
-                  event->now_ms - word[BARRIER_OFF_AT] > BARRIER_ROLL_MS);
+                 (word[BARRIER_SEEN] == 0 || event->now_ms - word[BARRIER_OFF_AT] > BARRIER_ROLL_MS);
 
     if (word[BARRIER_PASSAGE_AT] == 0)
         word[BARRIER_PASSAGE_AT] = event->now_ms;
@@ -287,6 +286,7 @@ static void barrier_passage(struct device *device, const struct device_event *ev
         barrier_clear(device, event->now_ms, out);
         break;
     case DEVICE_LEVEL_UNKNOWN:
+    default:
         device->word[BARRIER_LOST] = 1;
         if (device->word[BARRIER_CROSSING] != 0)
             device->word[BARRIER_CROSSING] |= BARRIER_CROSS_BLIND;

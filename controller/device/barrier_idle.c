@@ -1,10 +1,12 @@
 /* The arm and the passage while nobody has a right: what must be told, and nothing is ever ordered. */
 #include "controller/device/barrier.h"
 
+#include <assert.h>
+
 void barrier_note(struct device_out *out, enum core_code code, enum config_role role)
 {
-    if (out->note_count < DEVICE_MAX_NOTES)
-        out->notes[out->note_count++] = (struct device_note){.code = code, .role = role};
+    assert(out->note_count < DEVICE_MAX_NOTES);
+    out->notes[out->note_count++] = (struct device_note){.code = code, .role = role};
 }
 
 bool barrier_flag(const struct device *device, int64_t flag)
