@@ -235,9 +235,11 @@ class Rig:
         self.board.stop()
         self.broker.process.send_signal(signal.SIGCONT)
         self.broker.stop()
-        if kind is not None:
-            print(open(self.log, errors="replace").read()[-6000:], file=sys.stderr)
+        said = open(self.log, errors="replace").read() if os.path.exists(self.log) else ""
         shutil.rmtree(self.folder, ignore_errors=True)
+        if kind is not None:
+            print(said[-6000:], file=sys.stderr)
+        assert "Sanitizer" not in said and "runtime error:" not in said, said[-6000:]
 
 
 def run_tests(names):

@@ -41,7 +41,7 @@ def compare(what, quiet, now):
 
 def lanes(second_bus, passage_s=60):
     lane = Lane("entry", 0, auto_s=1)
-    unit = Turnstile("exit", 16, contact_s=0.06)
+    unit = Turnstile("exit", 16, contact_s=0.12)
     return lane, unit, (Plan(lane, vehicle_wait_s=60, passage_s=passage_s),
                         Plan(unit, bus="second" if second_bus else "io", unit=2, relock_s=2, pulse_ms=30))
 

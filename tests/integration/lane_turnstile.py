@@ -77,6 +77,8 @@ def test_rights_are_used_in_their_order_and_more_are_not_sold():
         over = rig.pay(payment_id="over")
         refused = rig.outcome(over)
         assert facts(refused) == ("refused", "busy", "yes", False), refused
+        wait_for("unlocked", 5, lambda: unit.unlocked_at)
+        time.sleep(0.3)
         assert rig.starts("unlock") == 1, "one at a time"
         unit.people = [0.2, 0.2, 0.2]
         outcomes = [judge(rig, rig.outcome(paid, 30)) for paid in ids]
