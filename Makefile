@@ -181,7 +181,6 @@ mutants: build/gcc/simulation ## seeded bugs, one at a time: which test catches 
 
 coverage: ## lines and branches of the core and the devices that tests run through; pages in build/coverage
 	@tests/deps.sh $(PACKAGES_BUILD) libcmocka-dev gcovr
-	@$(MAKE) -s --no-print-directory -j2 BUILD=cov tests
 	@tests/coverage.sh
 
 fuzzers: $(addprefix $(OUT)/fuzz/,$(FUZZ))

@@ -68,6 +68,7 @@ def other_jobs():
         ("sizes", "tests/lint.sh sizes"),
         ("man", "tests/lint.sh man"),
         ("pure", "tests/pure.sh gcc"),
+        ("coverage", "tests/coverage.sh --gate"),
         ("simulation", "build/gcc/simulation --seeds 3000 --seed 1"),
         ("simulation-asan", "build/asan/simulation --seeds 150 --seed 900001"),
         ("mutants", "tests/simulation/mutants.sh 20000"),
