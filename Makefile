@@ -33,7 +33,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstric
 WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-dereference -Wjump-misses-init
 OPT := $(if $(filter asan tsan fuzz,$(BUILD)),-O1,$(if $(filter cov,$(BUILD)),-O0,-O2 -D_FORTIFY_SOURCE=2))
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g $(OPT) -fstack-protector-strong -fno-strict-aliasing \
-          -fPIE $(WARN) $(WARN_$(BUILD)) $(SAN_$(BUILD)) -I. -DKIOSK_VERSION='"$(VERSION)"' \
+          -fPIE $(WARN) $(WARN_$(BUILD)) $(SAN_$(BUILD)) -I. -I$(OUT) -DKIOSK_VERSION='"$(VERSION)"' \
           $(addprefix -isystem ,$(patsubst -I%,%,$(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null))) -pthread
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN_$(BUILD)) -pthread
 LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpaho-mqtt3as -lm
@@ -84,6 +84,14 @@ $(OUT)/%.o: %.c
 	@mkdir -p $(@D)
 	$(call step,compile,$<)
 	$(CC) $(CFLAGS) -MMD -MP -c $< -o $@
+
+# The screen's texts are built in: a file that is missing or damaged at the customer's leaves no screen without words.
+TEXTS := display/texts/en.txt $(filter-out display/texts/en.txt,$(wildcard display/texts/*.txt))
+$(OUT)/display/texts.h: display/texts/texts.awk $(TEXTS)
+	@mkdir -p $(@D)
+	LC_ALL=C awk -f display/texts/texts.awk $(TEXTS) >$@.new
+	@mv $@.new $@
+$(OUT)/display/words.o build/tidy/display/words.ok: $(OUT)/display/texts.h
 
 define program_rule
 $(OUT)/$(1): $(call obj,$(MAIN_$(1))) $(ALL_LIBS)

@@ -1,6 +1,7 @@
 /* The values that are lists or groups themselves: languages, titles, uses. */
 #include <stdio.h>
 #include <string.h>
+#include "common/language.h"
 #include "common/text.h"
 #include "config/loading.h"
 
@@ -40,10 +41,15 @@ static void add_language(struct loading *loading, const struct loading_place *pl
         loading->doubtful_languages = true;
         loading_fault(loading, at, place->path,
                       "%s is no language code; must be two or three small letters like \"en\"", shown);
-    } else if (find_language(config, text) >= 0)
+    } else if (find_language(config, text) >= 0) {
         loading_fault(loading, at, place->path, "\"%s\" stands there twice", text);
-    else
+    } else {
         (void)text_copy(config->kiosk.languages[config->kiosk.language_count++], CONFIG_LANG_SIZE, text);
+        if (!language_shipped(text))
+            loading_warning(
+                loading, at, place->path,
+                "the screen has no texts in \"%s\" and says them in English; it has " LANGUAGE_SHIPPED, text);
+    }
 }
 
 void loading_read_languages(struct loading *loading, const struct loading_place *place)

@@ -6,38 +6,46 @@
 #include "display/scene.h"
 
 struct ware {
-    const char *id, *be, *ru, *uk, *en, *qr;
+    const char *id, *titles[SAMPLES_LANGUAGES], *qr;
     int64_t price;
 };
 
 /* Public and made-up codes of docs/qr.md; the last has 254 bytes. */
 static const struct ware wares[] = {
-    {"cola", "Кола 0,33 л", "Кола 0,33 л", "Кола 0,33 л", "Cola 0.33 l",
+    {"cola",
+     {"Кола 0,33 л", "Кола 0,33 л", "Кола 0,33 л", "Cola 0.33 l", "Cola 0,33 l", "Kola 0,33 l"},
      "00020101021132480010by.raschet01074440631101312345-1-K7S0312021252045814530393354042."
      "505802BY5909KIOSKTEST6005"
      "Minsk6304954A",
      250},
-    {"water", "Вада негазаваная 0,5 л", "Вода негазированная 0,5 л", "Вода негазована 0,5 л",
-     "Still water 0.5 l",
+    {"water",
+     {"Вада негазаваная 0,5 л", "Вода негазированная 0,5 л", "Вода негазована 0,5 л", "Still water 0.5 l",
+      "Woda niegazowana 0,5 l", "Negazuotas vanduo 0,5 l"},
      "00020101021126370017com.example.kiosk0102K70206S0510052045814530393354042."
      "505802BY5909KIOSKTEST6005MINSK"
      "63040002",
      250},
-    {"nuts", "Арэхі салёныя", "Орехи солёные", "Горіхи солоні", "Salted nuts",
+    {"nuts",
+     {"Арэхі салёныя", "Орехи солёные", "Горіхи солоні", "Salted nuts", "Orzechy solone", "Sūdyti riešutai"},
      "https://pay.raschet.by/"
      "#00020132320010by.raschet0107466579110032715303933540511.415802BY5911UNP_46657916007"
      "Belarus6304A57C",
      1141},
-    {"bar", "Батончык", "Батончик", "Батончик", "Muesli bar",
+    {"bar",
+     {"Батончык", "Батончик", "Батончик", "Muesli bar", "Batonik", "Batonėlis"},
      "https://qr.nspk.ru/"
      "AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=01&bank=000000000001&sum=10000&cur=RUB&crc=F3D0",
      190},
-    {"crackers", "Крэкер з кунжутам, марской соллю і травамі", "Крекер с кунжутом, морской солью и травами",
-     "Крекер із кунжутом, морською сіллю та травами", "Sesame crackers with sea salt and herbs",
+    {"crackers",
+     {"Крэкер з кунжутам, марской соллю і травамі", "Крекер с кунжутом, морской солью и травами",
+      "Крекер із кунжутом, морською сіллю та травами", "Sesame crackers with sea salt and herbs",
+      "Krakersy z sezamem, solą morską i ziołami", "Krekeriai su sezamais, jūros druska ir žolelėmis"},
      "https://pay.raschet.by/"
      "#00020132520010by.raschet01074440631101722420-2-i20250128120211530393354040.006304BAE7",
      420},
-    {"chocolate", "Шакалад малочны", "Шоколад молочный", "Шоколад молочний", "Milk chocolate",
+    {"chocolate",
+     {"Шакалад малочны", "Шоколад молочный", "Шоколад молочний", "Milk chocolate", "Czekolada mleczna",
+      "Pieniškas šokoladas"},
      "https://pay.raschet.by/"
      "#00020101021132530010by.raschet01074440631101828154-1-10.05.202612021133180014by.epos."
      "bePaid530393354040."
@@ -51,10 +59,8 @@ static void ware_fill(struct snapshot_product *ret, const struct ware *ware)
 {
     *ret = (struct snapshot_product){.price = ware->price, .can_sell = true, .lane = -1};
     (void)text_copy(ret->id, sizeof(ret->id), ware->id);
-    (void)text_copy(ret->title[0], sizeof(ret->title[0]), ware->be);
-    (void)text_copy(ret->title[1], sizeof(ret->title[1]), ware->ru);
-    (void)text_copy(ret->title[2], sizeof(ret->title[2]), ware->uk);
-    (void)text_copy(ret->title[3], sizeof(ret->title[3]), ware->en);
+    for (int i = 0; i < SAMPLES_LANGUAGES; i++)
+        (void)text_copy(ret->title[i], sizeof(ret->title[i]), ware->titles[i]);
     (void)text_copy(ret->qr, sizeof(ret->qr), ware->qr);
 }
 
@@ -66,8 +72,8 @@ void samples_base(struct snapshot *ret)
     (void)text_copy(ret->name, sizeof(ret->name), "Snack corner");
     (void)text_copy(ret->support, sizeof(ret->support), "+375 17 000 00 00");
     (void)text_copy(ret->currency, sizeof(ret->currency), "BYN");
-    static const char *const languages[] = {"be", "ru", "uk", "en"};
-    for (; ret->language_count < 4; ret->language_count++)
+    static const char *const languages[SAMPLES_LANGUAGES] = {"be", "ru", "uk", "en", "pl", "lt"};
+    for (; ret->language_count < SAMPLES_LANGUAGES; ret->language_count++)
         (void)text_copy(ret->languages[ret->language_count], CONFIG_LANG_SIZE,
                         languages[ret->language_count]);
     ret->selling = true;

@@ -5,6 +5,8 @@
 #include "common/snapshot.h"
 #include "display/scene.h"
 
+enum { SAMPLES_LANGUAGES = 6 }; /* be, ru, uk, en, pl, lt */
+
 int32_t samples_count(void);
 /* "idle", "paid", ... */
 const char *samples_name(int32_t index);

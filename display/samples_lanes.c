@@ -4,24 +4,36 @@
 #include "common/text.h"
 #include "display/samples_parts.h"
 
-enum { TITLES = 4, ZONE_S = 10800 };
+enum { ZONE_S = 10800 };
 
 struct service {
-    const char *id, *titles[TITLES];
+    const char *id, *titles[SAMPLES_LANGUAGES];
     int64_t price;
 };
 
-static const struct service parking = {
-    "entry", {"Паркоўка, 1 гадзіна", "Парковка, 1 час", "Паркування, 1 година", "Parking, 1 hour"}, 250};
-static const struct service day = {
-    "day", {"Паркоўка, суткі", "Парковка, сутки", "Паркування, доба", "Parking, 24 hours"}, 1250};
-static const struct service night = {
-    "night", {"Паркоўка, ноч", "Парковка, ночь", "Паркування, ніч", "Parking, one night"}, 600};
-static const struct service way_out = {
-    "exit", {"Выезд з паркоўкі", "Выезд с парковки", "Виїзд із паркування", "Way out of the car park"}, 400};
-static const struct service pool = {
-    "pool", {"Басейн, дарослы", "Бассейн, взрослый", "Басейн, дорослий", "Pool, adult"}, 900};
-static const struct service ride = {"ride", {"Праезд", "Проезд", "Проїзд", "One ride"}, 110};
+static const struct service parking = {"entry",
+                                       {"Паркоўка, 1 гадзіна", "Парковка, 1 час", "Паркування, 1 година",
+                                        "Parking, 1 hour", "Parking, 1 godzina", "Stovėjimas, 1 valanda"},
+                                       250};
+static const struct service day = {"day",
+                                   {"Паркоўка, суткі", "Парковка, сутки", "Паркування, доба",
+                                    "Parking, 24 hours", "Parking, doba", "Stovėjimas, para"},
+                                   1250};
+static const struct service night = {"night",
+                                     {"Паркоўка, ноч", "Парковка, ночь", "Паркування, ніч",
+                                      "Parking, one night", "Parking, noc", "Stovėjimas, naktis"},
+                                     600};
+static const struct service way_out = {"exit",
+                                       {"Выезд з паркоўкі", "Выезд с парковки", "Виїзд із паркування",
+                                        "Way out of the car park", "Wyjazd z parkingu",
+                                        "Išvažiavimas iš aikštelės"},
+                                       400};
+static const struct service pool = {"pool",
+                                    {"Басейн, дарослы", "Бассейн, взрослый", "Басейн, дорослий",
+                                     "Pool, adult", "Basen, dorosły", "Baseinas, suaugusiajam"},
+                                    900};
+static const struct service ride = {
+    "ride", {"Праезд", "Проезд", "Проїзд", "One ride", "Przejazd", "Važiavimas"}, 110};
 
 static struct snapshot_product *product_add(struct snapshot *ret, const struct service *service, int32_t lane,
                                             int32_t number)
@@ -29,7 +41,7 @@ static struct snapshot_product *product_add(struct snapshot *ret, const struct s
     struct snapshot_product *product = &ret->products[ret->product_count++];
     *product = (struct snapshot_product){.price = service->price, .can_sell = true, .lane = lane};
     (void)snprintf(product->id, sizeof(product->id), "%s-%d", service->id, (int)number);
-    for (int i = 0; i < TITLES; i++)
+    for (int i = 0; i < SAMPLES_LANGUAGES; i++)
         (void)text_copy(product->title[i], sizeof(product->title[i]), service->titles[i]);
     (void)snprintf(product->qr, sizeof(product->qr),
                    "https://pay.raschet.by/#00020132520010by.raschet01074440631101812345-2-%s%d"
@@ -42,9 +54,10 @@ static struct snapshot_product *product_add(struct snapshot *ret, const struct s
 static void lockers_add(struct snapshot *ret)
 {
     for (int32_t i = 1; i <= 6; i++) {
-        static const struct service locker = {"locker", {"Шафка", "Шкафчик", "Шафка", "Locker"}, 300};
+        static const struct service locker = {
+            "locker", {"Шафка", "Шкафчик", "Шафка", "Locker", "Szafka", "Spintelė"}, 300};
         struct snapshot_product *product = product_add(ret, &locker, -1, i);
-        for (int t = 0; t < TITLES; t++) {
+        for (int t = 0; t < SAMPLES_LANGUAGES; t++) {
             size_t used = strlen(product->title[t]);
             (void)text_append(product->title[t], sizeof(product->title[t]), &used, " %d", (int)i);
         }

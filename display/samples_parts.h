@@ -6,7 +6,7 @@
 
 enum { SAMPLES_NOW_MS = 8000000, SAMPLES_WALL_S = 1789988720 /* 14:05:20 in Minsk */ };
 
-/* samples.c: a kiosk with names and four languages, nothing for sale. */
+/* samples.c: a kiosk with names and all languages, nothing for sale. */
 void samples_base(struct snapshot *ret);
 
 /* samples_lanes.c: the same as in samples.h, for barriers, turnstiles and validators. */

@@ -123,7 +123,9 @@ void scene_add_code(struct scene_page *page, struct scene_box square, const stru
         word = WORD_TOO_LONG;
     else if (!product->can_sell)
         word = words_hold_tile(product->hold);
+    /* At most a fifth of the field: a long word still finds a size at which it is not broken. */
     int32_t size = room * 8 / 100 > scene_scale(page, 24) ? room * 8 / 100 : scene_scale(page, 24);
+    size = size < room / 5 ? size : room / 5;
     scene_add_rect(page, square, COLOUR_VOID, scene_scale(page, 6));
     scene_add_text(
         page, scene_inset(square, scene_scale(page, 10)), words_get(word, page->code),

@@ -130,10 +130,10 @@ static void line_cut(TTF_Font *font, char line[TYPE_LINE_SIZE], const char *text
 /* Wraps at the font's size. true if everything fits without a broken word. */
 static bool lines_wrap(TTF_Font *font, struct type_fit *fit, const char *text, int width, int most)
 {
-    bool broken = false;
     const char *at = text + skip_spaces(text);
+    fit->cut = fit->broken = false;
     for (fit->count = 0; *at && fit->count < most; fit->count++) {
-        size_t size = line_take(font, at, width, &broken);
+        size_t size = line_take(font, at, width, &fit->broken);
         const char *next = at + size + skip_spaces(at + size);
         fit->cut = fit->count == most - 1 && *next;
         if (fit->cut)
@@ -142,7 +142,7 @@ static bool lines_wrap(TTF_Font *font, struct type_fit *fit, const char *text, i
             line_copy(fit->line[fit->count], at, size);
         at = next;
     }
-    return !broken && !fit->cut;
+    return !fit->broken && !fit->cut;
 }
 
 /* A slightly smaller single line reads better than a last word alone on a second one. */

@@ -17,7 +17,8 @@ void type_draw(struct type *type, SDL_Surface *target, const struct scene_item *
 
 struct type_fit {
     int size_px, line_px, count;
-    bool cut; /* the text did not fit even at the least size */
+    bool cut;    /* the text did not fit even at the least size */
+    bool broken; /* nor did a word into a line */
     char line[TYPE_MAX_LINES][TYPE_LINE_SIZE];
 };
 /* How type_draw will set the text. */

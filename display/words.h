@@ -1,6 +1,11 @@
-/* Texts of the interface, one table for all languages. Pure. */
+/* Texts of the interface, built in from the files in display/texts. Pure.
+ *
+ * A word more: here and in every file; the build fails where one lacks it. A language more: a file, and
+ * common/language.c. */
 #ifndef DISPLAY_WORDS_H
 #define DISPLAY_WORDS_H
+
+#include <stdint.h>
 
 enum word {
     WORD_SCAN,
@@ -88,7 +93,11 @@ enum word {
     WORD_COUNT
 };
 
-/* The text in that language ("be", "ru", "uk", "en"); any other language reads English. Never NULL. */
+/* Languages that have texts, "en" first; NULL behind the last. */
+const char *words_language(int32_t index);
+/* Its name in the files: "lane_drive_up". */
+const char *words_key(enum word word);
+/* The text in that language; a language without texts reads English. Never NULL. */
 const char *words_get(enum word word, const char *language);
 
 /* Headline and detail for the whole machine's hold (controller/codes.h); unknown names: out of service. */

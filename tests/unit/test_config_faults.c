@@ -38,6 +38,13 @@ static const struct cases_edit kiosk_cases[] = {
     {"[ \"be\", \"en\" ]", "[ \"be\", \"EN\" ]",
      "2: kiosk.languages: \"EN\" is no language code; must be two or three small letters like \"en\"\n"},
     {"[ \"be\", \"en\" ]", "[ \"be\", \"en\", \"be\" ]", "2: kiosk.languages: \"be\" stands there twice\n"},
+    {"[ \"be\", \"en\" ]", "[ \"be\", \"en\", \"de\" ]",
+     "2: warning: kiosk.languages: the screen has no texts in \"de\" and says them in English; it has be, "
+     "ru, "
+     "uk, en, pl, lt\n"
+     "41: warning: products[0].title: is missing in de; the text in \"be\" is shown there\n"},
+    {"[ \"be\", \"en\" ]", "[ \"be\", \"ru\", \"uk\", \"en\", \"pl\", \"lt\" ]",
+     "41: warning: products[0].title: is missing in ru, uk, pl, lt; the text in \"be\" is shown there\n"},
     {"[ \"be\", \"en\" ]", "[ ]", "2: kiosk.languages: must be a list of language codes: [ \"en\" ]\n"},
     {"[ \"be\", \"en\" ]", "\"be\"", "2: kiosk.languages: must be a list of language codes: [ \"en\" ]\n"},
     {"[ \"be\", \"en\" ]", "[ \"be\",\"en\",\"aa\",\"ab\",\"ac\",\"ad\",\"ae\",\"af\",\"ag\" ]",
