@@ -254,7 +254,7 @@ void barrier_idle(struct device *device, const struct device_event *event, struc
         return;
     }
     if (barrier_flag(device, BARRIER_HELD)) {
-        bool shut = barrier_has_limits(device) && barrier_arm(device) == BARRIER_ARM_DOWN;
+        bool shut = barrier_arm(device) == BARRIER_ARM_DOWN;
         barrier_set(device, BARRIER_HELD, false);
         barrier_set(device, BARRIER_STOOD, !shut); /* also at the start, when the fire line is read last */
         word[BARRIER_DOWN_BY] = shut ? 0 : barrier_down_by(device, event->now_ms);

@@ -162,6 +162,37 @@ static void activities_are_in_the_order_of_their_coming_whatever_their_slots(voi
     }
 }
 
+/* Its intent is on the way, or waits for its moment: to the customer that is waiting. */
+static void a_payment_that_gets_ready_is_shown_as_waiting(void **state)
+{
+    (void)state;
+    struct core_activity shown[4];
+    puppet_check[GATE] = (struct device_check){
+        .readiness = DEVICE_WAIT, .reason = PAYMENT_REASON_NO_VEHICLE, .wait_ms = 60000};
+    pay("1", GATE);
+    commit();
+    puppet_check[GATE].readiness = DEVICE_GO;
+    tick(CORE_POLL_MS);
+    assert_int_equal(core.slots[0].state, CORE_SLOT_RESERVED);
+    assert_int_equal(core_view_activities(&core, shown, 4), 1);
+    assert_int_equal(shown[0].phase, DEVICE_PHASE_WAITING);
+    commit();
+    assert_int_equal(puppet_starts, 1);
+}
+
+static void a_lock_that_stands_is_not_told_again(void **state)
+{
+    (void)state;
+    puppet_start = finished(PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_JAM, DEVICE_VERDICT_LOCK);
+    for (int i = 0; i < 2; i++) {
+        command(CORE_COMMAND_DEVICE_TEST, CHIPS);
+        step();
+        assert_int_equal(count_told(CORE_CODE_DEVICE_LOCKED), i == 0);
+        assert_int_equal(count_actions(CORE_ACTION_STORE), i == 0);
+    }
+    assert_int_equal(core.devices[CHIPS].state.lock, CORE_LOCK_JAM);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, lane_ready)
@@ -175,6 +206,8 @@ int main(void)
         TEST(a_right_counts_from_its_first_transaction_on),
         TEST(no_other_account_names_the_product),
         TEST(activities_are_in_the_order_of_their_coming_whatever_their_slots),
+        TEST(a_payment_that_gets_ready_is_shown_as_waiting),
+        TEST(a_lock_that_stands_is_not_told_again),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

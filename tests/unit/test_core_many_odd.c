@@ -151,6 +151,23 @@ static void what_cannot_be_shown_after_the_intent_is_refused(void **state)
     assert_int_equal(stored(0)->product_state.stock, 4);
 }
 
+/* A screen that says nothing is no fault of the device: neither a strike nor the end of one. */
+static void a_verdict_about_nobody_leaves_the_strikes(void **state)
+{
+    (void)state;
+    core.devices[RIDE].state.strikes = 1;
+    ride(0);
+    struct device_out *out = &puppet_answer[DEVICE_EVENT_ORDER];
+    out->settled = 1;
+    out->settled_evidence = PAYMENT_EVIDENCE_COUNT;
+    out->outcome.result = PAYMENT_RESULT_UNKNOWN;
+    out->verdict = DEVICE_VERDICT_NONE;
+    ordered(OUT_B, DEVICE_ORDER_ON, DEVICE_ORDER_UNKNOWN);
+    assert_int_equal(core.devices[RIDE].state.strikes, 1);
+    assert_int_equal(count_actions(CORE_ACTION_STORE), 1); /* the outcome, not the device */
+    assert_int_equal(stored(0)->parts & CORE_TXN_DEVICE, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup(name, many_ready)
@@ -164,6 +181,7 @@ int main(void)
         TEST(what_was_not_shown_has_no_time_of_it),
         TEST(a_ride_from_before_a_restart_has_no_latency),
         TEST(what_cannot_be_shown_after_the_intent_is_refused),
+        TEST(a_verdict_about_nobody_leaves_the_strikes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

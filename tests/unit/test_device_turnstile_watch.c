@@ -291,6 +291,14 @@ static void the_earlier_of_two_notes_is_told_in_its_time(void **state)
     bench_expect_note(&bench, CORE_CODE_WRONG_WAY, WRONG_WAY);
     bench_deadline(&bench, 60 + BENCH_PROOF);
     bench_expect_note(&bench, CORE_CODE_FORCED_PASSAGE, PASS);
+    bench_input(&bench, 1000, PASS, OFF);
+    bench_input(&bench, 1000, WRONG_WAY, OFF);
+    bench_input(&bench, 2000, PASS, ON);
+    bench_input(&bench, 2060, WRONG_WAY, ON);
+    bench_deadline(&bench, 2000 + BENCH_PROOF);
+    bench_expect_note(&bench, CORE_CODE_FORCED_PASSAGE, PASS);
+    bench_deadline(&bench, 2060 + BENCH_PROOF);
+    bench_expect_note(&bench, CORE_CODE_WRONG_WAY, WRONG_WAY);
 }
 
 int main(void)
