@@ -88,6 +88,24 @@ static void group_digits(char *ret, size_t size, uint64_t value, const char *sep
     }
 }
 
+/* What people of the language write behind an amount of that currency; the ISO letters where they differ or
+ * where a word ("рубль") is that of two currencies. */
+static const char *currency_sign(const char *currency, const char *language)
+{
+    static const struct {
+        char language[4], currency[4];
+        const char *sign;
+    } signs[] = {{"uk", "UAH", "грн"},
+                 {"ru", "RUB", "₽"},
+                 {"pl", "PLN", "zł"},
+                 {"pl", "EUR", "€"},
+                 {"lt", "EUR", "€"}};
+    for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++)
+        if (strcmp(signs[i].language, language) == 0 && strcmp(signs[i].currency, currency) == 0)
+            return signs[i].sign;
+    return currency;
+}
+
 size_t money_format(char *ret, size_t size, int64_t minor, const char *currency, const char *language)
 {
     bool point = strcmp(language, "en") == 0;
@@ -104,7 +122,7 @@ size_t money_format(char *ret, size_t size, int64_t minor, const char *currency,
                        (unsigned)(magnitude % scale));
     char text[96];
     int length = snprintf(text, sizeof(text), "%s%s%s%s%s", minor < 0 ? "-" : "", whole, fraction,
-                          currency[0] ? " " : "", currency);
+                          currency[0] ? " " : "", currency_sign(currency, language));
     if (size == 0)
         return 0;
     size_t copied = (size_t)length < size ? (size_t)length : size - 1;

@@ -8,7 +8,8 @@
 /* Digits after the decimal mark of an ISO 4217 currency (2 unless the standard says otherwise: JPY 0, KWD 3,
  * ...). */
 int money_digits(const char *currency);
-/* "2,50 BYN" as the language writes it ("en": "2.50 BYN"). Length, cut at size. */
+/* "2,50 BYN" as the language writes it ("en": "2.50 BYN", PLN in "pl": "2,50 zł"); one space before the
+ * currency. Length, cut at size. */
 size_t money_format(char *ret, size_t size, int64_t minor, const char *currency, const char *language);
 /* ISO 4217 numeric ("933") to letters ("BYN"); NULL if unknown. */
 const char *money_currency_of_number(const char *number);

@@ -7,6 +7,7 @@
 #include "config/load.h"
 #include "display/gallery.h"
 #include "display/options.h"
+#include "display/samples.h"
 #include "display/screen.h"
 
 /* Names and languages for the time without a snapshot. false: the configuration has faults, printed. */
@@ -34,22 +35,13 @@ static bool kiosk_read(const struct options *options, struct snapshot *ret, char
     return good;
 }
 
-static int32_t gallery_language(const char *code)
-{
-    static const char *const codes[] = {"be", "ru", "uk", "en"};
-    for (int32_t i = 0; code && i < 4; i++)
-        if (strcmp(codes[i], code) == 0)
-            return i;
-    return -1;
-}
-
 static int run(const struct options *options, struct paint *paint)
 {
     static struct snapshot kiosk;
     char run_dir[CONFIG_PATH_SIZE];
     if (options->gallery)
         return gallery_write(paint, options->gallery, options->width, options->height,
-                             gallery_language(options->language))
+                             samples_language(options->language))
                    ? 1
                    : 0;
     if (!kiosk_read(options, &kiosk, run_dir))

@@ -64,6 +64,16 @@ static void ware_fill(struct snapshot_product *ret, const struct ware *ware)
     (void)text_copy(ret->qr, sizeof(ret->qr), ware->qr);
 }
 
+static const char *const languages[SAMPLES_LANGUAGES] = {"be", "ru", "uk", "en", "pl", "lt"};
+
+int32_t samples_language(const char *code)
+{
+    for (int32_t i = 0; code && i < SAMPLES_LANGUAGES; i++)
+        if (strcmp(languages[i], code) == 0)
+            return i;
+    return -1;
+}
+
 void samples_base(struct snapshot *ret)
 {
     memset(ret, 0, sizeof(*ret));
@@ -72,7 +82,6 @@ void samples_base(struct snapshot *ret)
     (void)text_copy(ret->name, sizeof(ret->name), "Snack corner");
     (void)text_copy(ret->support, sizeof(ret->support), "+375 17 000 00 00");
     (void)text_copy(ret->currency, sizeof(ret->currency), "BYN");
-    static const char *const languages[SAMPLES_LANGUAGES] = {"be", "ru", "uk", "en", "pl", "lt"};
     for (; ret->language_count < SAMPLES_LANGUAGES; ret->language_count++)
         (void)text_copy(ret->languages[ret->language_count], CONFIG_LANG_SIZE,
                         languages[ret->language_count]);

@@ -6,6 +6,8 @@
 #include "display/scene.h"
 
 enum { SAMPLES_LANGUAGES = 6 }; /* be, ru, uk, en, pl, lt */
+/* Its place among the languages of the samples; -1: not among them, or NULL. */
+int32_t samples_language(const char *code);
 
 int32_t samples_count(void);
 /* "idle", "paid", ... */

@@ -7,6 +7,8 @@
  * language_codes, keys and words, English first. */
 #include "display/texts.h"
 
+_Static_assert((int)KEYS == WORD_COUNT, "a word of words.h is in none of the files");
+
 const char *words_language(int32_t index)
 {
     return index >= 0 && index < LANGUAGES ? language_codes[index] : NULL;

@@ -43,7 +43,7 @@ END {
     if (bad)
         exit 1
     print "/* Made by display/texts/texts.awk. */"
-    print "enum { LANGUAGES = " count " };"
+    print "enum { LANGUAGES = " count ", KEYS = " key_count " };"
     print "static const char *const language_codes[LANGUAGES] = {"
     for (l = 1; l <= count; l++)
         print "    \"" languages[l] "\","

@@ -18,8 +18,23 @@ static void amounts_are_written_as_the_language_does(void **state)
     (void)state;
     assert_string_equal(format(250, "BYN", "en"), "2.50 BYN");
     assert_string_equal(format(250, "BYN", "be"), "2,50 BYN");
-    assert_string_equal(format(5, "UAH", "uk"), "0,05 UAH");
-    assert_string_equal(format(0, "RUB", "ru"), "0,00 RUB");
+    assert_string_equal(format(250, "BYN", "ru"), "2,50 BYN");
+    assert_string_equal(format(250, "BYN", "pl"), "2,50 BYN");
+    assert_string_equal(format(250, "BYN", "lt"), "2,50 BYN");
+    assert_string_equal(format(0, "RUB", "be"), "0,00 RUB");
+}
+
+static void a_languages_own_currency_has_its_sign(void **state)
+{
+    (void)state;
+    assert_string_equal(format(5, "UAH", "uk"), "0,05 грн");
+    assert_string_equal(format(0, "RUB", "ru"), "0,00 ₽");
+    assert_string_equal(format(1234567, "PLN", "pl"), "12\xC2\xA0"
+                                                      "345,67 zł");
+    assert_string_equal(format(250, "EUR", "lt"), "2,50 €");
+    assert_string_equal(format(250, "EUR", "pl"), "2,50 €");
+    assert_string_equal(format(250, "EUR", "en"), "2.50 EUR");
+    assert_string_equal(format(250, "UAH", "ru"), "2,50 UAH");
 }
 
 static void currencies_have_their_own_digits(void **state)
@@ -90,6 +105,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(amounts_are_written_as_the_language_does),
+        cmocka_unit_test(a_languages_own_currency_has_its_sign),
         cmocka_unit_test(currencies_have_their_own_digits),
         cmocka_unit_test(thousands_are_grouped_from_five_digits_on),
         cmocka_unit_test(the_greatest_and_the_least_amount_are_written),

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/language.h"
+#include "common/money.h"
 #include "common/text.h"
 #include "controller/codes.h"
 #include "controller/payment.h"
@@ -48,12 +49,14 @@ static void the_shipped_languages_are_those_with_texts(void **state)
     for (; words_language(count); count++) {
         assert_true(language_shipped(words_language(count)));
         assert_non_null(strstr(LANGUAGE_SHIPPED, words_language(count)));
+        assert_true(samples_language(words_language(count)) >= 0);
     }
     assert_int_equal(count, SAMPLES_LANGUAGES);
     assert_int_equal(strlen(LANGUAGE_SHIPPED), 4 * SAMPLES_LANGUAGES - 2);
     assert_string_equal(words_language(0), "en");
     assert_false(language_shipped("de"));
     assert_false(language_shipped(""));
+    assert_int_equal(samples_language("de"), -1);
 }
 
 static uint32_t code_point(const char **at)
@@ -67,6 +70,15 @@ static uint32_t code_point(const char **at)
     return code;
 }
 
+static void writable(const char *text)
+{
+    for (const char *at = text; *at;) {
+        uint32_t code = code_point(&at);
+        if (!type_has_glyph(type, false, code) || !type_has_glyph(type, true, code))
+            fail_msg("no glyph U+%04X in %s", code, text);
+    }
+}
+
 static void every_word_is_there_and_the_fonts_can_write_it(void **state)
 {
     (void)state;
@@ -75,11 +87,19 @@ static void every_word_is_there_and_the_fonts_can_write_it(void **state)
             const char *text = words_get((enum word)word, words_language(i));
             assert_non_null(text);
             assert_true(text_utf8_length(text, strlen(text)) >= 2);
-            for (const char *at = text; *at;) {
-                uint32_t code = code_point(&at);
-                if (!type_has_glyph(type, false, code) || !type_has_glyph(type, true, code))
-                    fail_msg("no glyph U+%04X in %s", code, text);
-            }
+            writable(text);
+        }
+}
+
+static void the_fonts_can_write_every_amount(void **state)
+{
+    (void)state;
+    static const char *const currencies[] = {"BYN", "RUB", "UAH", "PLN", "EUR"};
+    for (int32_t i = 0; words_language(i); i++)
+        for (size_t k = 0; k < sizeof(currencies) / sizeof(currencies[0]); k++) {
+            char text[64];
+            (void)money_format(text, sizeof(text), 1234567, currencies[k], words_language(i));
+            writable(text);
         }
 }
 
@@ -185,6 +205,30 @@ static void every_state_fits(void **state)
     assert_int_equal(misfits, 0);
 }
 
+/* Dear things, in the currencies of the languages. */
+static void every_price_fits(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"idle", "idle-many", "lane-pay", "gate-pay", "bus-few", "failed"};
+    static const char *const currencies[] = {"BYN", "UAH", "PLN", "EUR"};
+    misfits = 0;
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        for (size_t k = 0; k < sizeof(currencies) / sizeof(currencies[0]); k++) {
+            int32_t sample = sample_find(names[i]);
+            samples_fill(&snapshot, sample);
+            (void)text_copy(snapshot.currency, sizeof(snapshot.currency), currencies[k]);
+            for (int32_t p = 0; p < snapshot.product_count; p++)
+                snapshot.products[p].price = 1234500;
+            for (int32_t a = 0; a < snapshot.activity_count; a++) {
+                snapshot.activities[a].amount = 1234500;
+                (void)text_copy(snapshot.activities[a].currency, sizeof(snapshot.activities[a].currency),
+                                currencies[k]);
+            }
+            picture_fits(sample, names[i]);
+        }
+    assert_int_equal(misfits, 0);
+}
+
 static void reason_fits(const char *name, const char *reason, enum snapshot_refund refund)
 {
     int32_t sample = sample_find(name);
@@ -253,8 +297,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_shipped_languages_are_those_with_texts),
         cmocka_unit_test(every_word_is_there_and_the_fonts_can_write_it),
+        cmocka_unit_test(the_fonts_can_write_every_amount),
         cmocka_unit_test(every_language_ends_its_texts_as_english_does),
         cmocka_unit_test(every_state_fits),
+        cmocka_unit_test(every_price_fits),
         cmocka_unit_test(every_reason_fits_with_the_longest_word_on_the_money),
         cmocka_unit_test(every_hold_fits),
     };
