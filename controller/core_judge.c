@@ -172,9 +172,8 @@ static void gather_machine(const struct core *core, bool patient, struct core_fa
 {
     uint32_t holds = core_machine_holds(core);
     int32_t door = core->config->machine.door, fire = core->config->machine.fire;
-    for (int32_t hold = CORE_HOLD_NONE + 1; hold < CORE_HOLD_COUNT; hold++) {
-        if (!(holds & 1u << hold))
-            continue;
+    for (; holds != 0; holds &= holds - 1) {
+        int32_t hold = __builtin_ctz(holds);
         int32_t line = hold == CORE_HOLD_FIRE                                  ? fire
                        : hold == CORE_HOLD_DOOR || hold == CORE_HOLD_LINE_LOST ? door
                                                                                : -1;

@@ -70,6 +70,7 @@ def other_jobs():
         ("pure", "tests/pure.sh gcc"),
         ("coverage", "tests/coverage.sh --gate"),
         ("simulation", "build/gcc/simulation --seeds 3000 --seed 1"),
+        ("simulation-traces", "build/gcc/simulation --replay tests/simulation/traces/*.txt"),
         ("simulation-asan", "build/asan/simulation --seeds 150 --seed 900001"),
         ("mutants", "tests/simulation/mutants.sh 20000"),
         ("demo", "KIOSK_BUILD=build/gcc tests/demo.sh"),

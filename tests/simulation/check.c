@@ -1,4 +1,30 @@
-/* What must hold, compared with the truth of the world after every action and every step. */
+/* What must hold, compared with the truth of the world after every action and every step.
+ *
+ * I1  starts, intents, attempts      check_start, lane_check_order
+ * I2  no order before its intent     check_start, gate_check_on, lane_check_order
+ * I3  no PUBACK, no receipt early    check_action (RELEASE, RECEIPT)
+ * I4  outcomes durable and identical check_action (OUTCOME), publish in net.c
+ * I5  exactly one outcome            write_payment in disk.c, check_outcome_stored, check_end
+ * I6  settled, acknowledged, heard   world_run, check_settled, check_served, check_end, check_gate
+ * I7  verified means evidence        check_outcome_stored, check_shown_outcome, promise_outcome
+ * I8  failed means nothing came out  check_outcome_stored, check_shown_outcome
+ * I9  no new start after a restart   check_start (starts <= intents over all runs), check_outcome_stored
+ * I10 the ledger adds up             check_ledger
+ * I11 on-time within the limit       check_on_time in promise.c (vending; lanes and gates have their own)
+ * I12 the daemon ends with all off   promise_stopped, promise_start
+ * I13 one actuator at a time         check_parallel
+ * I14 nothing that lowers an arm     lane_check_order
+ * I15 nothing in a fire              check_start, check_shown, gate_check_on, lane_check_start
+ * I16 no order on a latched output   check_order, promise_order
+ * I17 a sensor active before         check_start, promise_start, gate_check_on, lane_check_start; refused and
+ *                                    not unknown: promise_outcome
+ * I18 nobody is believed unsigned    jwt_attack
+ * I19 a clock that is not trusted    check_action (INTENT), check_start, twin_run
+ * I21 nothing new after a failure    check_action (STORE), check_start, gate_check_on
+ * I22 on the screen = deliverable    check_shown, check_step, promise_sale
+ * I23 the screen does not matter     twin_run
+ * I24 queues have ends               disk_submit, net_pump, the core's own assertions
+ */
 #include "tests/simulation/world.h"
 
 #include <string.h>
@@ -78,6 +104,7 @@ static void check_start(struct world *world, int32_t device)
     require(world,
             config->machine.fire < 0 || world->core.lines[config->machine.fire].level == DEVICE_LEVEL_ON,
             "I15: something starts while fire is reported or unknown");
+    promise_start(world, device);
     if (lane)
         lane_check_start(world, device);
 }
@@ -88,6 +115,7 @@ static void check_order(struct world *world, const struct core_action *action)
     require(world, line >= 0 && line < world->config.line_count && world->config.lines[line].output,
             "an order for a line that is no output");
     int32_t device = world->config.lines[line].device;
+    promise_order(world, line, action->u.order.kind, action->u.order.ms);
     if (action->u.order.kind == DEVICE_ORDER_OFF)
         return;
     require(world, !world->fault_told[line], "I16: a latched output is ordered on");
@@ -140,8 +168,10 @@ void check_action(struct world *world, const struct core_action *action)
             require(world, world->clock_trusted || action->u.txn.payment.attempts > 1,
                     "I19: an intent while the clock is not trusted");
         require(world, !world->failed_commit, "I21: a new transaction after a failed commit");
-        if (action->u.txn.parts & CORE_TXN_OUTCOME)
+        if (action->u.txn.parts & CORE_TXN_OUTCOME) {
+            promise_outcome(world, &action->u.txn);
             check_outcome_stored(world, &action->u.txn);
+        }
         break;
     case CORE_ACTION_ORDER:
         check_order(world, action);
@@ -210,6 +240,7 @@ static void check_shown(struct world *world, int32_t product)
                     1099511628211u;
     if (!view.can_sell)
         return;
+    promise_sale(world, product);
     bool good = world->clock_trusted && !world->failed_commit && view.stock != 0;
     good = good && (config->machine.fire < 0 || core->lines[config->machine.fire].level == DEVICE_LEVEL_ON);
     good = good && (config->machine.door < 0 || core->lines[config->machine.door].level == DEVICE_LEVEL_ON);
@@ -251,6 +282,7 @@ void check_step(struct world *world)
     check_ledger(world);
     check_parallel(world);
     check_served(world);
+    promise_step(world);
     gate_check_step(world);
 }
 
@@ -260,7 +292,9 @@ bool check_settled(const struct world *world)
         return false;
     for (int32_t i = 0; i < world->payment_count; i++) {
         const struct world_payment *payment = &world->payments[i];
-        if (!payment->receipt || payment->record.state != PAYMENT_STATE_DONE)
+        if (payment->sends == 0 && world->options.without)
+            continue;
+        if (!payment->receipt || payment->record.state != PAYMENT_STATE_DONE || !payment->acknowledged)
             return false;
     }
     return true;
@@ -272,6 +306,9 @@ void check_end(struct world *world)
     int32_t gone[CONFIG_MAX_PRODUCTS] = {0};
     for (int32_t i = 0; i < world->payment_count; i++) {
         const struct world_payment *payment = &world->payments[i];
+        if (payment->sends == 0 && world->options.without)
+            continue;
+        require(world, payment->heard, "I6: the service has never heard what became of a payment");
         if (payment->outcomes != 1)
             world_note(world, "outcomes", i, payment->outcomes, 0);
         require(world, payment->outcomes == 1, "I5: not exactly one outcome");

@@ -74,6 +74,14 @@ static void sow(struct world *world, int32_t gate, enum gate_what what, int32_t 
                  (int32_t)what, 0);
 }
 
+static bool needs_screen(const struct world *world)
+{
+    for (int32_t i = 0; i < world->gate_count; i++)
+        if (gate_is_many(world, world->gates[i].device))
+            return true;
+    return false;
+}
+
 void gate_plan(struct world *world)
 {
     struct random *random = &world->random;
@@ -92,6 +100,8 @@ void gate_plan(struct world *world)
         sow(world, i, GATE_WRONG, 4);
         sow(world, i, GATE_POWER, random_chance(random, 600) ? 0 : 5);
     }
+    if (!needs_screen(world)) /* twin.c looks whether it matters to the others */
+        return;
     world_at(world, random_between(random, 10, 2000), WORLD_GATE, true, 0, GATE_SCREEN, 0);
     sow(world, 0, GATE_SCREEN_FAULT, random_chance(random, 500) ? 0 : 6);
 }

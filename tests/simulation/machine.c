@@ -179,8 +179,22 @@ void machine_order(struct world *world, int32_t line, enum device_order_kind kin
     result(world, latency_ms, line, kind, how, on_at_ms);
 }
 
+/* Read back: it is on after it was switched off. */
+static void tell_stuck(struct world *world, int32_t line)
+{
+    struct core_event *event = world_event(world, CORE_EVENT_OUTPUT_FAULT);
+    event->u.line.line = line;
+    event->u.line.on = true;
+    world_note(world, "still on", line, 0, 0);
+    world_step(world);
+}
+
 void machine_result(struct world *world, int32_t index)
 {
+    int32_t line = world->results[index].line;
+    if (world->results[index].kind == DEVICE_ORDER_OFF &&
+        world->results[index].result == DEVICE_ORDER_UNKNOWN && world->devices[device_of(world, line)].welded)
+        tell_stuck(world, line);
     struct core_event *event = world_event(world, CORE_EVENT_ORDER);
     event->u.order.line = world->results[index].line;
     event->u.order.kind = world->results[index].kind;

@@ -7,9 +7,11 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 sources="$(echo tests/simulation/*.c controller/core*.c controller/device/*.c) controller/payment.c controller/codes.c config/limits.c"
+make -s BUILD=gcc build/gcc/simulation
+libraries="build/gcc/libctl.a build/gcc/libconfig.a build/gcc/libcommon.a -ljansson -lsodium"
 for source in $sources; do
     mkdir -p "$work/$(dirname "$source")"
-    gcc -std=gnu11 -O1 -I. -c "$source" -o "$work/${source%.c}.o" &
+    gcc -std=gnu11 -D_GNU_SOURCE -O1 -I. -c "$source" -o "$work/${source%.c}.o" &
 done
 wait
 
@@ -29,8 +31,9 @@ mutant() {
         [ "$source" = "$2" ] || objects="$objects $work/${source%.c}.o"
     done
     # shellcheck disable=SC2086 # our own file names
-    gcc -std=gnu11 -O1 -I. -w "$work/mutant/file.c" $objects -o "$work/mutant/simulation"
-    if "$work/mutant/simulation" --seeds "$seeds" --seed 1 >"$work/mutant/log" 2>&1; then
+    gcc -std=gnu11 -D_GNU_SOURCE -O1 -I. -w "$work/mutant/file.c" $objects -o "$work/mutant/simulation" \
+        $libraries
+    if "$work/mutant/simulation" --seeds "$seeds" --seed 1 --no-shrink >"$work/mutant/log" 2>&1; then
         echo "survived  $1"
         survived=$((survived + 1))
     else
@@ -143,5 +146,20 @@ mutant "I22 a passage becomes stuck unnoticed" controller/device/barrier_idle.c 
 mutant "held open without an order" controller/core_lane.c 's/held \&\& !core->aborted/!core->aborted/'
 mutant "one who follows is not told" controller/device/barrier_idle.c \
     's/barrier_note(out, CORE_CODE_TAILGATE, CONFIG_ROLE_PASSAGE);/(void)0;/'
+mutant "I4 an outcome is changed when it is told again" controller/core_payments.c \
+    's/core_emit(out, CORE_ACTION_OUTCOME)->u.payment = slot->payment;/slot->payment.outcome.finished_at++; &/'
+mutant "I6 an outcome is told only once" controller/outbox_policy.c \
+    's/^        wanted = seq <= policy->round_end .*/        wanted = false;/; s/^        wanted = seq == job->after + 1;/        wanted = false;/'
+mutant "I6 what is older than this run is not told" controller/outbox_policy.c \
+    's/^    begin_round(policy, now_ms);/    policy->round_running = false; policy->round_at_ms = now_ms + 100000000;/'
+mutant "I18 a signature is not looked at" controller/inbox.c 's/if (!jws_verify(/if (false \&\& !jws_verify(/'
+mutant "I18 a message for another machine counts" controller/inbox_claims.c \
+    's/kiosk_id) == 0 ? INBOX_OK : INBOX_WRONG_KIOSK/kiosk_id) == 0 ? INBOX_OK : INBOX_OK/'
+mutant "I18 a key may say anything" controller/inbox.c 's/(key->use \& use_of_type(type)) == 0/false/'
+mutant "I18 other bits spell the same signature" common/base64url.c 's/if (count >= 6 || .*/if (count >= 6)/'
+mutant "I22 shown while the daemon is leaving" controller/core_judge.c 's/core->stopping ? 1u << CORE_HOLD_STOPPING : 0/0/'
+mutant "I22 shown though the broker is silent" controller/core_judge.c 's/!core->broker_heard ? 1u << CORE_HOLD_BROKER : 0/0/'
+mutant "I23 a dead screen stops the sale" controller/core_judge.c 's/holds |= core->crash_loop ?/holds |= core->crash_loop || !core->screen_good ?/'
+mutant "I19 a wrong clock makes payments old" controller/core_judge.c 's/if (trusted \&\& wall_age_ms > age_ms)/if (wall_age_ms > age_ms)/'
 echo "$found mutants found, $survived not"
 [ "$survived" -eq 0 ]

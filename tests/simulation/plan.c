@@ -126,7 +126,7 @@ static void make_payments(struct world *world)
     struct random *random = &world->random;
     bool rush = random_chance(random, 200);
     world->odd_payments = random_chance(random, 400);
-    world->payment_count = random_between(random, rush ? 30 : 5, rush ? 72 : 40);
+    world->payment_count = random_between(random, rush ? 40 : 5, rush ? 100 : 70);
     for (int32_t i = 0; i < world->payment_count; i++) {
         int64_t at_ms =
             rush ? random_between(random, 2000, 12000) : random_between(random, 1500, WORLD_FAULTS_MS);
@@ -180,6 +180,7 @@ void plan_make(struct world *world)
     sow(world, WORLD_CLOCK_FAULT, random_chance(random, 700) ? 0 : 4);
     sow(world, WORLD_MACHINE_FAULT, random_chance(random, 500) ? 0 : 6);
     sow(world, WORLD_OPERATOR, random_chance(random, 500) ? 4 : 20);
+    net_plan(world);
     world_at(world, WORLD_FAULTS_MS - world->now_ms, WORLD_CALM, true, 0, 0, 0);
 }
 
@@ -202,6 +203,9 @@ void plan_clock_fault(struct world *world)
         world->clock_trusted = false;
         say_clock(world);
         world->clock_offset_s = random_chance(random, 500) ? -(int64_t)1576800000 : 1576800000;
+        world->clock_moved = true;
+        if (world->options.other_clock)
+            world->clock_offset_s = -world->clock_offset_s;
         world_at(world, random_between(random, 1000, 100000), WORLD_CLOCK_FAULT, true, 0, 0, 0);
     } else {
         world->clock_offset_s = 0;
@@ -259,6 +263,7 @@ static void command(struct world *world, enum core_command_kind kind, int32_t in
     world_note(world, "command", (int32_t)kind, index, 0);
     if (kind == CORE_COMMAND_STOCK_SET)
         world->stock_touched = true;
+    jwt_command(world, &event->u.command);
     world_step(world);
 }
 
@@ -290,6 +295,7 @@ void plan_calm(struct world *world)
 {
     world->calm = true;
     lane_calm(world);
+    net_calm(world);
     world_note(world, "calm", 0, 0, 0);
     if (!world->clock_trusted)
         plan_clock_fault(world);
@@ -302,6 +308,7 @@ void plan_calm(struct world *world)
             machine_feel(world, line);
     }
     world->knobs = (struct world_knobs){0};
+    world->disk_full = false;
     if (world->failed_commit)
         world_at(world, 10, WORLD_POWER_CUT, true, 0, 0, 0);
 }

@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <stdlib.h>
 #include <string.h>
 
 static bool earlier(const struct world_item *a, const struct world_item *b)
@@ -43,6 +44,33 @@ static struct world_item agenda_pop(struct world *world)
     return ret;
 }
 
+static int compare_items(const void *a, const void *b)
+{
+    return earlier(a, b) ? -1 : 1;
+}
+
+/* What was planned is put in its order once: the heap is for what happens. */
+static void agenda_plan(struct world *world)
+{
+    world->planned = world->next_number;
+    world->plan_count = world->agenda_count;
+    world->plan_at = world->agenda_count = 0;
+    memcpy(world->plan, world->agenda, sizeof(world->plan[0]) * (size_t)world->plan_count);
+    qsort(world->plan, (size_t)world->plan_count, sizeof(world->plan[0]), compare_items);
+}
+
+static const struct world_item *agenda_first(const struct world *world)
+{
+    const struct world_item *plan = world->plan_at < world->plan_count ? &world->plan[world->plan_at] : NULL;
+    const struct world_item *other = world->agenda_count > 0 ? &world->agenda[0] : NULL;
+    return !plan || (other && earlier(other, plan)) ? other : plan;
+}
+
+static struct world_item agenda_take(struct world *world, const struct world_item *first)
+{
+    return first == world->agenda ? agenda_pop(world) : world->plan[world->plan_at++];
+}
+
 void world_note(struct world *world, const char *what, int32_t a, int32_t b, int64_t c)
 {
     world->trace[world->trace_count++ % WORLD_TRACE] = (struct world_trace){world->now_ms, what, a, b, c};
@@ -63,7 +91,10 @@ int64_t world_true_s(const struct world *world)
 struct core_event *world_event(struct world *world, enum core_event_kind kind)
 {
     struct core_event *event = &world->event;
-    memset(event, 0, sizeof(*event));
+    bool large = kind == CORE_EVENT_PAYMENT || kind == CORE_EVENT_RESTORE_PAYMENT ||
+                 kind == CORE_EVENT_RESTORE_PRODUCT || kind == CORE_EVENT_RESTORE_DEVICE ||
+                 kind == CORE_EVENT_COMMAND;
+    memset(event, 0, large ? sizeof(*event) : offsetof(struct core_event, u) + sizeof(event->u.order));
     event->kind = kind;
     event->now_ms = world->now_ms;
     event->wall_s = world_true_s(world) + world->clock_offset_s;
@@ -87,11 +118,13 @@ static void act(struct world *world, const struct core_action *action)
         int32_t payment = service_index(&action->u.receipt.claims);
         world_note(world, "receipt", payment, (int32_t)action->u.receipt.result,
                    (int64_t)action->u.receipt.reason);
-        if (!random_chance(&world->random, 100)) /* the network loses one in ten */
-            world->payments[payment].receipt = true;
+        net_receipt(world, payment);
         break;
     }
     case CORE_ACTION_OUTCOME:
+        net_outcome(world, service_index(&action->u.payment.claims),
+                    world->event.kind == CORE_EVENT_COMMITTED);
+        break;
     case CORE_ACTION_EVENT:
     case CORE_ACTION_ANSWER:
     case CORE_ACTION_LATENCY:
@@ -103,6 +136,7 @@ static void act(struct world *world, const struct core_action *action)
 void world_step(struct world *world)
 {
     struct core_actions *actions = &world->actions;
+    promise_heard(world);
     core_step(&world->core, &world->event, actions);
     world->steps++;
     world->deadline_ms = actions->deadline_ms;
@@ -116,7 +150,9 @@ static void boot(struct world *world)
     world->powered = true;
     world->failed_commit = false;
     world->token = 0;
+    world->leaving = false;
     memset(world->fault_told, 0, sizeof(world->fault_told));
+    promise_boot(world);
     world_note(world, "boot", 0, 0, world->epoch);
     core_init(&world->core, &world->config);
     disk_restore(world);
@@ -128,7 +164,7 @@ static void boot(struct world *world)
     world_step(world);
     event = world_event(world, CORE_EVENT_HEALTH);
     event->u.health.what = CORE_HEALTH_BROKER;
-    event->u.health.good = true;
+    event->u.health.good = net_boot(world);
     world_step(world);
     for (int32_t line = 0; line < world->config.line_count; line++)
         if (!world->config.lines[line].output)
@@ -142,11 +178,32 @@ static void power_cut(struct world *world)
     world_note(world, "power cut", 0, 0, world->epoch);
     disk_power_cut(world);
     machine_power_cut(world);
+    net_power_cut(world);
     world->powered = false;
     world->epoch++;
     world->deadline_ms = 0;
     world_at(world, random_between(&world->random, 300, random_chance(&world->random, 200) ? 90000 : 4000),
              WORLD_BOOT, true, 0, 0, 0);
+}
+
+/* The daemon ends in its own way: first nothing new, then what moves is stopped, then it is gone. */
+static void leave(struct world *world, int32_t what)
+{
+    static const enum core_event_kind kinds[] = {CORE_EVENT_LEAVE, CORE_EVENT_STOP};
+    if (!world->powered || (what == 0 && (world->leaving || world->calm)))
+        return;
+    world_note(world, "leave", what, 0, 0);
+    if (what == 2) {
+        power_cut(world);
+        return;
+    }
+    world->leaving = true;
+    world_event(world, kinds[what]);
+    world_step(world);
+    if (what == 1)
+        promise_stopped(world);
+    int32_t most_ms = what == 0 ? 9000 : 1000;
+    world_at(world, random_between(&world->random, 1, most_ms), WORLD_LEAVE, false, what + 1, 0, 0);
 }
 
 static void handle(struct world *world, const struct world_item *item)
@@ -201,9 +258,30 @@ static void handle(struct world *world, const struct world_item *item)
     case WORLD_LANE:
         lane_happens(world, item->a, (enum lane_what)item->b, item->c);
         break;
+    case WORLD_NET:
+        net_happens(world, item->a, (enum net_what)item->b, item->c);
+        break;
+    case WORLD_LEAVE:
+        leave(world, item->a);
+        break;
+    case WORLD_DISK_FULL:
+        disk_full(world);
+        break;
     case WORLD_KIND_COUNT:
         break;
     }
+}
+
+/* Left out of this run. What comes later has its own random numbers, with it and without it. */
+static bool left_out(struct world *world, const struct world_item *item)
+{
+    const struct world_options *options = &world->options;
+    if (item->number >= world->planned)
+        return false;
+    random_seed(&world->random, world->seed ^ (item->number + 1) * 0x9E3779B97F4A7C15u);
+    int64_t number = (int64_t)item->number + 1 + WORLD_KNOBS;
+    return options->without && number < options->without_count && options->without[number] &&
+           item->kind != WORLD_CALM;
 }
 
 void world_run(struct world *world, uint64_t seed)
@@ -215,23 +293,33 @@ void world_run(struct world *world, uint64_t seed)
     world->epoch = 1;
     world->next_token = 1;
     plan_make(world);
+    agenda_plan(world);
+    for (int32_t i = 0; i < WORLD_KNOBS && world->options.without; i++)
+        if (world->options.without[1 + i])
+            (&world->knobs.order_fault)[i] = 0;
     boot(world);
-    while (!world->violation && (world->agenda_count > 0 || world->deadline_ms > 0)) {
-        bool tick = world->powered && world->deadline_ms > 0 &&
-                    (world->agenda_count == 0 || world->deadline_ms <= world->agenda[0].at_ms);
+    const struct world_item *first;
+    while (!world->violation && ((first = agenda_first(world)) || world->deadline_ms > 0)) {
+        bool tick =
+            world->powered && world->deadline_ms > 0 && (!first || world->deadline_ms <= first->at_ms);
         if (tick) {
             if (world->deadline_ms > world->now_ms)
                 world->now_ms = world->deadline_ms;
             world_event(world, CORE_EVENT_TICK);
             world_step(world);
         } else {
-            struct world_item item = agenda_pop(world);
+            struct world_item item = agenda_take(world, first);
             world->now_ms = item.at_ms;
+            if (left_out(world, &item))
+                continue;
             if (item.epoch == 0 || (world->powered && item.epoch == world->epoch))
                 handle(world, &item);
         }
-        if (world->powered)
+        if (world->powered) {
             service_deliver(world);
+            twin_screen(world);
+            net_pump(world);
+        }
         if (world->calm && world->powered && check_settled(world))
             break;
         if (world->now_ms > WORLD_FAULTS_MS + WORLD_SETTLE_MS)

@@ -12,6 +12,8 @@
 #include "controller/core_state.h"
 #include "tests/simulation/gate.h"
 #include "tests/simulation/lane.h"
+#include "tests/simulation/net.h"
+#include "tests/simulation/promise.h"
 
 enum {
     WORLD_MAX_PAYMENTS = 128,
@@ -49,9 +51,12 @@ enum world_kind {
     WORLD_OPERATOR,
     WORLD_POWER_CUT,
     WORLD_BOOT,
-    WORLD_CALM, /* faults stop */
-    WORLD_GATE, /* a: gate, b: what, c */
-    WORLD_LANE, /* a: lane, b: what, c */
+    WORLD_CALM,  /* faults stop */
+    WORLD_GATE,  /* a: gate, b: what, c */
+    WORLD_LANE,  /* a: lane, b: what, c */
+    WORLD_NET,   /* b: what, a, c */
+    WORLD_LEAVE, /* the daemon is told to end; a: 0 leave, 1 stop, 2 gone */
+    WORLD_DISK_FULL,
     WORLD_KIND_COUNT
 };
 
@@ -72,6 +77,11 @@ struct world_payment {
     bool present;
     struct payment record;
     int32_t outcomes;
+    bool acknowledged;
+    int64_t seq; /* of its outcome, 0 = none yet */
+    /* what the service has heard */
+    uint64_t published;
+    bool heard;
     /* the truth */
     int32_t starts;      /* movements of the actuator that began for it, over all restarts */
     int64_t came_before; /* what its device had given out when the movement began */
@@ -105,7 +115,19 @@ struct world_trace {
 
 struct world_knobs {
     int32_t order_fault, commit_fault, slow_disk, machine_fault, power_cuts, line_faults, clock_faults,
-        operator_acts;
+        operator_acts, network, receipt_lost;
+};
+enum { WORLD_KNOBS = sizeof(struct world_knobs) / sizeof(int32_t) };
+
+enum twin_screen { TWIN_SCREEN_NONE, TWIN_SCREEN_GOOD, TWIN_SCREEN_DEAD }; /* what it says of itself */
+
+/* One run among others of the same seed. */
+struct world_options {
+    const bool
+        *without; /* from 1: the knobs, then the planned items by their number; NULL = nothing is left out */
+    int32_t without_count;
+    bool other_clock; /* a clock that is not trusted is wrong the other way round */
+    enum twin_screen screen;
 };
 
 struct world {
@@ -119,17 +141,19 @@ struct world {
     uint32_t epoch;
     bool powered, calm, failed_commit, odd_payments;
     int64_t clock_offset_s;
-    bool clock_trusted;
-    int32_t agenda_count;
+    bool clock_trusted, clock_moved;
+    int32_t agenda_count, plan_count, plan_at;
     struct world_payment payments[WORLD_MAX_PAYMENTS];
     int32_t payment_count;
-    int32_t txn_head, txn_count;
+    int32_t txn_head, txn_count, group, group_stage;
+    bool conflict[WORLD_TXNS]; /* of the group that is written */
     struct core_product_state products[CONFIG_MAX_PRODUCTS];
     struct core_device_state device_states[CONFIG_MAX_DEVICES];
     bool product_known[CONFIG_MAX_PRODUCTS], device_known[CONFIG_MAX_DEVICES], machine_disabled;
     bool stock_touched;
     struct {
         int32_t payment, variant;
+        enum net_kind kind;
     } inbox[WORLD_INBOX];
     int32_t inbox_head, inbox_count;
     uint64_t token; /* of the message in the core's hands, 0 = none */
@@ -159,11 +183,18 @@ struct world {
     struct world_trace trace[WORLD_TRACE];
     uint64_t trace_count;
     const char *violation;
+    struct world_net net;
+    struct world_promise promise;
+    uint64_t planned; /* the agenda's items below this number were planned before anything ran */
+    bool leaving, disk_full;
+    int32_t twin_turn;
     int64_t steps, movements, results_seen[PAYMENT_RESULT_COUNT], reasons_seen[PAYMENT_REASON_COUNT];
     /* From here on not cleared for a new world: the counts above say how much of it is valid. */
     struct core_actions actions;
     struct world_item agenda[WORLD_AGENDA]; /* a binary heap */
+    struct world_item plan[WORLD_AGENDA];
     struct core_txn txns[WORLD_TXNS];
+    struct world_options options;
     struct core core;
 };
 
@@ -197,6 +228,50 @@ void disk_submit(struct world *world, const struct core_txn *txn);
 void disk_commit(struct world *world);
 void disk_power_cut(struct world *world);
 void disk_restore(struct world *world);
+void disk_full(struct world *world);
+
+/* net.c: the network between the service and the kiosk, and the kiosk's outbox */
+void net_plan(struct world *world);
+void net_post(struct world *world, enum net_kind kind, int32_t payment, int32_t variant);
+void net_happens(struct world *world, int32_t a, enum net_what what, int64_t c);
+bool net_boot(struct world *world);
+void net_power_cut(struct world *world);
+void net_calm(struct world *world);
+void net_receipt(struct world *world, int32_t payment);
+/* An outcome is durable, and the core says so. */
+void net_outcome(struct world *world, int32_t payment, bool fresh);
+void net_pump(struct world *world);
+
+/* jwt.c: the messages as they are on the wire, the real inbox, and who attacks it */
+void jwt_plan(struct world *world);
+void jwt_payment(struct world *world, int32_t payment, struct payment_claims *claims);
+bool jwt_ack(struct world *world, int32_t payment, enum payment_result result);
+void jwt_command(struct world *world, const struct core_command *command);
+void jwt_attack(struct world *world, int32_t payment, int32_t variant);
+
+/* promise.c: invariants that need a memory of their own */
+void promise_heard(struct world *world);
+void promise_order(struct world *world, int32_t line, enum device_order_kind kind, int32_t ms);
+void promise_start(struct world *world, int32_t device);
+void promise_outcome(struct world *world, const struct core_txn *txn);
+void promise_sale(struct world *world, int32_t product);
+void promise_step(struct world *world);
+void promise_boot(struct world *world);
+void promise_stopped(struct world *world);
+
+/* twin.c: the same seed twice, with one thing different that must not matter */
+void twin_run(struct world *world, uint64_t seed);
+void twin_screen(struct world *world);
+
+/* shrink.c */
+/* Runs the seed; an assertion that fails is a violation too. */
+void shrink_try(struct world *world, uint64_t seed);
+/* Leaves out whatever is not needed for the violation. The world ends as the shortest run. */
+void shrink_run(struct world *world, uint64_t seed);
+bool shrink_read(struct world *world, const char *list);
+void shrink_print(const struct world *world);
+/* Runs what is kept in these files. true: none of them breaks anything. */
+bool shrink_replay(struct world *world, const char *path);
 
 /* machine.c */
 void machine_order(struct world *world, int32_t line, enum device_order_kind kind, int32_t ms);
