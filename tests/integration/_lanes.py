@@ -262,13 +262,14 @@ def overloaded(log):
     return any(int(ms) >= 100 for ms in re.findall(r"was not looked at for (\d+) ms", log))
 
 
-def run_several(names, at_once=4, alone=()):
-    """Each test in a process of its own, several at once, because most of their time is spent waiting; those in `alone`,
-    which measure, one after the other at the end, and with them those that failed because the machine was too busy for
-    the board. The last line counts, as in run_tests()."""
+def run_several(names, at_once=4, first=(), alone=()):
+    """Each test in a process of its own, several at once, because most of their time is spent waiting: the long ones
+    `first`; those in `alone`, which measure, one after the other at the end, and with them those that failed because the
+    machine was too busy for the board. The last line counts, as in run_tests()."""
     tests = [n for n, test in names.items() if n.startswith("test_") and callable(test)]
     if len(sys.argv) > 1:
         run_tests(names)
+    tests.sort(key=lambda name: name not in first)
     slots, again, failed = threading.Semaphore(at_once), [], []
 
     def one(name, last):

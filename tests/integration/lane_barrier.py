@@ -288,4 +288,5 @@ def test_with_fewer_sensors_less_is_claimed():
 
 
 if __name__ == "__main__":
-    run_several(globals())
+    run_several(globals(), first=("test_it_stands_under_the_arm_and_stays", "test_a_stuck_passage_sensor_is_refused_before_the_start",
+                                  "test_a_second_vehicle_close_behind_is_told_with_its_picture"))

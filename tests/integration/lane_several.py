@@ -9,7 +9,7 @@ import time
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from _lanes import Lane, Lanes, Locker, Plan, Turnstile, judge_barrier, run_several, wait_for  # noqa: E402
 
-ROUNDS = 12
+ROUNDS = 8
 
 
 def times(rig, unit, blinks=False):
