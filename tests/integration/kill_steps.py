@@ -8,6 +8,7 @@ are drawn (SEED).
 import os
 import random
 import re
+import select
 import subprocess
 import sys
 import time
@@ -21,9 +22,9 @@ DICE = random.Random(int(os.environ.get("SEED", "0")) or None)
 STEPS = {"pwrite64": 12, "fdatasync": 3, "write": 40, "sendto,sendmsg": 60, "recvfrom,recvmsg": 60, "read": 60,
          "epoll_wait,epoll_pwait": 60, "poll,ppoll": 60, "unlink,unlinkat,rename,renameat,renameat2,ftruncate": 2}
 DRAWN = 2
-# Sockets fail for a while only: a bus that is dead for good to this process alone is a board out of reach, and ends what is
-# on by itself or not at all.
-SHORT = ("send", "recv", "read")
+# These fail for a while only. A bus that is dead for good to this process alone is a board out of reach, and ends what is on
+# by itself or not at all; a main loop that never hears anything again is ended by the limit of the output.
+SHORT = ("send", "recv", "read", "epoll", "poll")
 ERRORS = [("pwrite64", "error=EIO"), ("pwrite64", "error=ENOSPC"), ("fdatasync", "error=EIO"), ("write", "error=ENOSPC"),
           ("sendto,sendmsg", "error=EINTR"), ("recvfrom,recvmsg", "error=EINTR"), ("read", "error=EINTR"),
           ("epoll_wait,epoll_pwait", "error=EINTR"), ("poll,ppoll", "error=EINTR"), ("mmap,brk,mremap", "error=ENOMEM"),
@@ -36,9 +37,18 @@ class Steps(Judge):
     def hit(self, calls, action):
         tracer = subprocess.Popen(["strace", "-f", "-p", str(self.daemon.pid), "-o", os.path.join(self.folder, "hits"),
                                    "-e", f"trace={calls}", "-e", f"inject={calls}:{action}"], stderr=subprocess.PIPE)
+        assert select.select([tracer.stderr], [], [], 20)[0], "the tracer does not attach"
         line = tracer.stderr.readline()  # "Process N attached"
         assert b"attached" in line, line
         return tracer
+
+    def dying(self):
+        """Killed, but its threads wait for the tracer to look at them."""
+        try:
+            with open(f"/proc/{self.daemon.pid}/stat", errors="replace") as file:
+                return file.read().rsplit(")", 1)[1].split()[0] in "ZX"
+        except FileNotFoundError:
+            return True
 
     def was_hit(self):
         with open(os.path.join(self.folder, "hits"), errors="replace") as file:
@@ -52,11 +62,10 @@ class Steps(Judge):
             payment_id = self.service.pay()
             end = time.monotonic() + 4
             while self.daemon.poll() is None and not self.service.seen("outcome", payment_id=payment_id) and \
-                    time.monotonic() < end:
+                    not self.dying() and time.monotonic() < end:
                 time.sleep(0.01)
         finally:
-            if tracer.poll() is None:
-                tracer.terminate()
+            tracer.kill()  # at once: a tracer that takes leave waits for threads that are gone, and they for it
             tracer.communicate()
         if self.daemon.poll() is not None or not self.service.seen("outcome", payment_id=payment_id):
             if self.daemon.poll() is None:
