@@ -59,17 +59,21 @@ class Link:
                 other.sendall(data)
         except OSError:
             pass
-        for end in (one, other):
-            end.close()
+        self.part(one, other)
+
+    @staticmethod
+    def part(*ends):
+        """Not closed, only ended: the other direction's thread may be just about to use the number of a closed one."""
+        for end in ends:
+            try:
+                end.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass
 
     def tear(self):
         self.torn = True
         for pair in self.pairs:
-            for end in pair:
-                try:
-                    end.shutdown(socket.SHUT_RDWR)
-                except OSError:
-                    pass
+            self.part(*pair)
         self.pairs = []
 
     def stop(self):
