@@ -104,7 +104,15 @@ class Lanes(Rig):
                          broker_extra="set_tcp_nodelay true", **more)
         self.service.client.socket().setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if start:
+            self.begin()
+
+    def begin(self):
+        """Starts it, and leaves nothing behind if that fails."""
+        try:
             self.start()
+        except AssertionError as error:
+            self.__exit__(type(error))
+            raise
 
     def __exit__(self, *error):
         super().__exit__(*error)

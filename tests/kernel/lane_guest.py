@@ -99,11 +99,7 @@ class GpioLanes(Lanes):
         self.proxy = self  # nothing stands between the kiosk and its lines
         _rig.Rig.__init__(self, start=False, board=self.board, broker_extra="user root\nset_tcp_nodelay true",
                           config=configuration(plans, {}, {}, gpio_wire))
-        try:
-            self.start()
-        except AssertionError as error:
-            self.__exit__(type(error))
-            raise
+        self.begin()
 
     def stop(self):
         pass
