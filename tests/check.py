@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Runs every test that gates, two or three at a time, and counts: the last line is "N passed, N failed(, N skipped)".
+"""Runs every test that gates, up to four at a time, and counts: the last line is "N passed, N failed(, N skipped)".
 
 Each job is a command; its output goes to build/check/NAME.log. A job that counts tests itself (cmocka, or a last line
 "N passed, N failed") adds its count; any other adds one. A skip is a line "SKIP: why" and fails under CI=true. A job
@@ -181,12 +181,12 @@ def run(tally, name, command):
 
 
 def waits(job):
-    """It waits for clocks, brokers and machines more than it computes: a third one may run beside two others."""
+    """It waits for clocks, brokers and machines more than it computes: two of them may run beside two others."""
     return job[0].startswith("demo") or "tests/integration/" in job[1] or "tests/kernel/power" in job[1]
 
 
 def run_side_by_side(tally, jobs):
-    """Two at a time, one a core, and a third that mostly waits."""
+    """Two at a time, one a core, and two more that mostly wait."""
     jobs = list(jobs)
     lock = threading.Lock()
 
@@ -199,7 +199,7 @@ def run_side_by_side(tally, jobs):
                 jobs.remove(job)
             run(tally, *job)
 
-    threads = [threading.Thread(target=work, args=(choose,)) for choose in (lambda job: not waits(job), lambda job: True, waits)]
+    threads = [threading.Thread(target=work, args=(choose,)) for choose in (lambda job: not waits(job), lambda job: True, waits, waits)]
     for thread in threads:
         thread.start()
     for thread in threads:

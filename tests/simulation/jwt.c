@@ -130,9 +130,9 @@ bool jwt_ack(struct world *world, int32_t payment, enum payment_result result)
 
 void jwt_command(struct world *world, const struct core_command *command)
 {
-    static const char *const names[] = {"product.enable", "product.disable", "price.set",
-                                        "stock.set",      "device.test",     "device.reset",
-                                        "machine.enable", "machine.disable"};
+    static const char *const names[] = {
+        "product.enable", "product.disable", "price.set",    "stock.set",    "device.test",    "device.reset",
+        "machine.enable", "machine.disable", "barrier.open", "barrier.hold", "barrier.release"};
     char text[2048], args[128], token[JWT_SIZE];
     if (command->id % NET_COMMAND_SHARE != 0 || command->kind >= sizeof(names) / sizeof(names[0]))
         return;

@@ -130,6 +130,7 @@ bool lane_operator(struct world *world)
     if (event->u.command.kind == CORE_COMMAND_LANE_HOLD)
         lane->held_once = true;
     world_note(world, "lane command", (int32_t)event->u.command.kind, lane->device, event->u.command.until);
+    jwt_command(world, &event->u.command);
     world_step(world);
     return true;
 }

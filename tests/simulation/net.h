@@ -10,7 +10,7 @@
 
 enum {
     NET_MAX_OUTCOMES = 128,
-    NET_SIGNED_SHARE = 32, /* one payment in so many travels as the bytes that are on the wire */
+    NET_SIGNED_SHARE = 64, /* one payment in so many travels as the bytes that are on the wire */
     NET_COMMAND_SHARE = 8,
 };
 

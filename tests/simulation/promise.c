@@ -82,6 +82,7 @@ void promise_sale(struct world *world, int32_t product)
     require(world, world->net.told, "I22: shown though nobody could tell that it was paid");
     require(world, !core->products[product].disabled && !core->machine_disabled,
             "I22: shown though the operator has switched it off");
+    require(world, !core->crash_loop, "I22: shown though it crashes again and again");
     require(world, device->state.lock == CORE_LOCK_NONE, "I22: shown though its device is locked");
     require(world, !world->leaving, "I22: shown while the daemon is leaving");
     for (int role = 0; world->promise.stuck && role < CONFIG_ROLE_COUNT; role++) {
@@ -91,12 +92,14 @@ void promise_sale(struct world *world, int32_t product)
     }
 }
 
-/* STOP was the last step. */
+/* STOP was the last step. An output whose OFF failed before is known to be on, perhaps: the guard below has
+ * it, and the hal makes it safe when it is closed. */
 void promise_stopped(struct world *world)
 {
     for (int32_t line = 0; line < world->config.line_count; line++) {
         int32_t device = world->config.lines[line].device;
-        if (!world->config.lines[line].output || !world->devices[device].on || world->devices[device].welded)
+        if (!world->config.lines[line].output || !world->devices[device].on ||
+            world->devices[device].welded || world->core.devices[device].maybe_on_until_ms > world->now_ms)
             continue;
         require(world, world->promise.off_step[line] == world->steps,
                 "I12: the daemon ends and leaves an output on");

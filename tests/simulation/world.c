@@ -166,6 +166,11 @@ static void boot(struct world *world)
     event->u.health.what = CORE_HEALTH_BROKER;
     event->u.health.good = net_boot(world);
     world_step(world);
+    if (!world->calm && random_chance(&world->random, 20)) {
+        event = world_event(world, CORE_EVENT_HEALTH);
+        event->u.health.what = CORE_HEALTH_NO_CRASH_LOOP; /* until the operator or the next start */
+        world_step(world);
+    }
     for (int32_t line = 0; line < world->config.line_count; line++)
         if (!world->config.lines[line].output)
             world_at(world, random_between(&world->random, 1, 400), WORLD_FEEL, false, line, 0, 0);

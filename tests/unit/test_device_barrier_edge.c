@@ -98,6 +98,8 @@ static void one_from_inside_is_no_use_of_an_empty_lanes_right(void **state)
     bench.config.param[CONFIG_PARAM_EMPTY_LANE] = 1;
     bench_input(&bench, -5000, PRESENCE, OFF);
     barrier_open(&bench);
+    bench_input(&bench, 2500, PRESENCE, LOST);
+    bench_input(&bench, 2900, PRESENCE, OFF); /* nobody was on it all the same */
     bench_input(&bench, 3000, PASSAGE, ON);
     bench_expect_note(&bench, CORE_CODE_WRONG_WAY, PASSAGE);
     bench_input(&bench, 4000, PASSAGE, OFF);
@@ -291,6 +293,7 @@ static void the_end_of_an_earlier_order_is_not_the_pulse(void **state)
         &bench,
         (struct device_event){.kind = DEVICE_EVENT_ORDER, .role = OPEN, .order_kind = DEVICE_ORDER_OFF}, 450);
     bench_expect_nothing(&bench);
+    assert_int_equal(bench.out.deadline_ms, BENCH_START + 5900); /* the pulse's result is still waited for */
     barrier_answer(&bench, 950, DEVICE_ORDER_DONE, 410);
     barrier_move_arm(&bench, 1000, 2400, true);
     barrier_pass(&bench, 3000);
