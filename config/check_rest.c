@@ -99,10 +99,26 @@ static void check_unused(struct loading *loading)
     }
 }
 
+static void check_brightness(struct loading *loading)
+{
+    const struct config_screen *screen = &loading->config->screen;
+    for (int i = 0; i < screen->brightness_count; i++)
+        for (int j = 0; j < i; j++) {
+            const config_setting_t *from = loading_member(loading, "screen.brightness", i, "from");
+            if (from == NULL || screen->brightness[i].from_min != screen->brightness[j].from_min)
+                continue;
+            char path[LOADING_KEY_SIZE];
+            loading_entry_path(path, loading, "screen.brightness", i, "from");
+            loading_fault(loading, from, path, "screen.brightness[%d] begins at the same time", j);
+            break;
+        }
+}
+
 void loading_check_rest(struct loading *loading)
 {
     check_keys(loading);
     check_mqtt(loading);
     check_buses(loading);
     check_unused(loading);
+    check_brightness(loading);
 }

@@ -19,6 +19,7 @@ enum {
     CONFIG_MAX_BUSES = 8,
     CONFIG_MAX_KEYS = 8,
     CONFIG_MAX_LANGUAGES = 8,
+    CONFIG_MAX_BRIGHTNESS = 8,
     CONFIG_ID_SIZE = 65,    /* ids and names: 1..64 of [A-Za-z0-9_.-] */
     CONFIG_TEXT_SIZE = 257, /* titles, names, accounts: up to 64 characters, 256 bytes */
     CONFIG_PATH_SIZE = 256,
@@ -179,6 +180,26 @@ struct config_product {
     char qr[CONFIG_QR_SIZE];
 };
 
+/* Which of kiosk.languages the screen shows. */
+enum config_language_by { CONFIG_LANGUAGE_TURN, CONFIG_LANGUAGE_FIRST, CONFIG_LANGUAGE_TOUCH };
+
+struct config_brightness {
+    int32_t from_min; /* local time, minutes since midnight; until the next entry's */
+    int32_t percent;
+};
+
+/* What kiosk-display does with its panel. */
+struct config_screen {
+    enum config_language_by language_by;
+    int32_t language_back_s;
+    int32_t shift_px; /* the picture wanders so far to each side; 0 = stands still */
+    int32_t shift_s;  /* a pixel further every so often */
+    int32_t bright_s; /* full brightness so long after a touch or a payment */
+    char backlight[CONFIG_PATH_SIZE], connectors[CONFIG_PATH_SIZE];
+    int32_t brightness_count; /* 0 = always full */
+    struct config_brightness brightness[CONFIG_MAX_BRIGHTNESS];
+};
+
 struct config {
     char file[CONFIG_PATH_SIZE];
     struct {
@@ -198,6 +219,7 @@ struct config {
         char trace[CONFIG_PATH_SIZE];  /* where it writes what moved, "" = nowhere */
         int32_t speed_percent;         /* 100 = real time */
     } sim;
+    struct config_screen screen;
     int32_t key_count, bus_count, line_count, device_count, product_count;
     struct config_key keys[CONFIG_MAX_KEYS];
     struct config_bus buses[CONFIG_MAX_BUSES];

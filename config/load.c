@@ -135,3 +135,12 @@ int config_load(struct config *ret, const char *path, unsigned flags, const stru
     free(faults);
     return count;
 }
+
+void config_screen_presets(struct config_screen *ret)
+{
+    static struct config config;
+    memset(&config.screen, 0, sizeof(config.screen));
+    for (size_t i = 0; i < SCHEMA_SCREEN_KEYS; i++)
+        loading_preset(&schema_screen_keys[i], &config);
+    *ret = config.screen;
+}

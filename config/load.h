@@ -36,6 +36,9 @@ int config_load(struct config *ret, const char *path, unsigned flags, const stru
  * text. */
 void config_schema_print(FILE *out, bool roff);
 
+/* What struct config_screen holds where the file is silent. */
+void config_screen_presets(struct config_screen *ret);
+
 /* Names as the file writes them. Never NULL. */
 const char *config_kind_name(enum config_kind kind);
 const char *config_role_name(enum config_role role);

@@ -258,6 +258,23 @@ static void read_qr(struct loading *loading, const struct loading_place *place)
         (void)text_copy((char *)place->entry + place->key->offset, place->key->size, text);
 }
 
+/* "00:00" to "23:59", always five characters. */
+static void read_time(struct loading *loading, const struct loading_place *place)
+{
+    const char *text = loading_string(loading, place);
+    if (text == NULL)
+        return;
+    int32_t hours = (text[0] - '0') * 10, minutes;
+    bool good = strlen(text) == 5 && text[2] == ':' && strspn(text, "0123456789:") == 5 &&
+                memchr(text, ':', 2) == NULL && strchr(text + 3, ':') == NULL;
+    hours += good ? text[1] - '0' : 0;
+    minutes = good ? (text[3] - '0') * 10 + text[4] - '0' : 0;
+    if (good && hours < 24 && minutes < 60)
+        store(place, hours * 60 + minutes);
+    else
+        loading_refuse(loading, place);
+}
+
 static void read_name(struct loading *loading, const struct loading_place *place);
 
 static loading_reader *const readers[SCHEMA_TYPE_COUNT] = {
@@ -285,6 +302,7 @@ static loading_reader *const readers[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PUBLIC] = loading_read_public,
     [SCHEMA_SECRET] = loading_read_secret,
     [SCHEMA_GPIO] = read_gpio,
+    [SCHEMA_TIME] = read_time,
 };
 
 /* The name of something read before; stored as its index. */

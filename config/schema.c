@@ -297,6 +297,11 @@ const struct schema_group schema_groups[] = {
      .meaning = "what moves, and what watches it"},
     {"products", SCHEMA_LIST, true, NULL, KEYS(product_keys),
      EACH(products, product_count, CONFIG_MAX_PRODUCTS), .meaning = "what is sold"},
+    {"screen", SCHEMA_ONE, false, NULL, KEYS(schema_screen_keys),
+     .meaning = "how kiosk-display treats its panel and its languages"},
+    {"screen.brightness", SCHEMA_LIST, false, NULL, KEYS(schema_brightness_keys),
+     EACH(screen.brightness, screen.brightness_count, CONFIG_MAX_BRIGHTNESS),
+     .meaning = "brightness by the local time of the day; each holds until the next one's time"},
     {"sim", SCHEMA_ONE, false, NULL, KEYS(sim_keys),
      .meaning = "the simulated machine (driver \"sim\", --sim)"},
 };

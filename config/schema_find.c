@@ -91,6 +91,7 @@ static const char *const type_text[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_USES] = "a list of \"payment\", \"ack\", \"command\"",
     [SCHEMA_PUBLIC] = "32 bytes in base64url (43 characters)",
     [SCHEMA_SECRET] = "a path of at most 255 bytes",
+    [SCHEMA_TIME] = "a time of the day like \"22:30\"",
     [SCHEMA_GROUP] = "a group",
 };
 

@@ -1,0 +1,79 @@
+/* The group screen: what it holds, what it holds where the file is silent, and what is refused. */
+#include "tests/unit/config/cases.h"
+
+static const struct cases_edit screen_cases[] = {
+    {"shift_px = 6", "shift_px = 17", "49: screen.shift_px: is 17; must be 0..16 px\n"},
+    {"shift_px = 6", "shift_px = \"6\"", "49: screen.shift_px: is \"6\"; must be a whole number 0..16 px\n"},
+    {"shift_px = 6", "shift = 6", "49: screen.shift: unknown key; did you mean \"shift_s\"?\n"},
+    {"\"touch\"", "\"all\"", "49: screen.language: is \"all\"; must be \"turn\", \"first\" or \"touch\"\n"},
+    {"bright_s = 7", "bright_s = 0", "49: screen.bright_s: is 0; must be 1..3600 s\n"},
+    {"\"06:30\"", "\"24:00\"",
+     "50: screen.brightness[0].from: is \"24:00\"; must be a time of the day like \"22:30\"\n"},
+    {"\"06:30\"", "\"6:30\"",
+     "50: screen.brightness[0].from: is \"6:30\"; must be a time of the day like \"22:30\"\n"},
+    {"\"06:30\"", "\"06:60\"",
+     "50: screen.brightness[0].from: is \"06:60\"; must be a time of the day like \"22:30\"\n"},
+    {"\"06:30\"", "\":6:30\"",
+     "50: screen.brightness[0].from: is \":6:30\"; must be a time of the day like \"22:30\"\n"},
+    {"\"06:30\"", "\"\"",
+     "50: screen.brightness[0].from: is \"\"; must be a time of the day like \"22:30\"\n"},
+    {"\"06:30\"", "630",
+     "50: screen.brightness[0].from: is 630; must be in quotes: a time of the day like \"22:30\"\n"},
+    {"\"06:30\"", "\"22:00\"",
+     "50: screen.brightness[1].from: screen.brightness[0] begins at the same time\n"},
+    {"percent = 40", "percent = 0", "50: screen.brightness[1].percent: is 0; must be 1..100 %\n"},
+    {"; percent = 40", "",
+     "50: screen.brightness[1].percent: is missing; must be given: of the full brightness; with the clock "
+     "not set "
+     "the panel is at 100\n"},
+    {"( { from", "( 5, { from", "50: screen.brightness[0]: is 5; must be a group: { ... }\n"},
+};
+
+static struct cases_said said;
+
+static void the_screen_is_read(void **state)
+{
+    (void)state;
+    assert_int_equal(cases_load("tests/unit/config/base.cfg", 0, &said), 0);
+    const struct config_screen *screen = &cases_config.screen;
+    assert_int_equal(screen->language_by, CONFIG_LANGUAGE_TOUCH);
+    assert_int_equal(screen->language_back_s, 20);
+    assert_int_equal(screen->shift_px, 6);
+    assert_int_equal(screen->shift_s, 5);
+    assert_int_equal(screen->bright_s, 7);
+    assert_non_null(strstr(screen->backlight, "/tests/unit/config/light"));
+    assert_non_null(strstr(screen->connectors, "/tests/unit/config/drm"));
+    assert_int_equal(screen->brightness_count, 2);
+    assert_int_equal(screen->brightness[0].from_min, 390);
+    assert_int_equal(screen->brightness[1].from_min, 1320);
+    assert_int_equal(screen->brightness[1].percent, 40);
+}
+
+static void a_silent_file_gives_the_presets(void **state)
+{
+    (void)state;
+    static struct config_screen presets;
+    config_screen_presets(&presets);
+    assert_int_equal(cases_load("tests/unit/config/least.cfg", 0, &said), 0);
+    assert_memory_equal(&cases_config.screen, &presets, sizeof(presets));
+    assert_int_equal(presets.language_by, CONFIG_LANGUAGE_TURN);
+    assert_int_equal(presets.shift_px, 4);
+    assert_int_equal(presets.brightness_count, 0);
+    assert_string_equal(presets.backlight, "/sys/class/backlight");
+}
+
+static void faults_of_the_screen_are_told(void **state)
+{
+    (void)state;
+    cases_run(screen_cases, sizeof(screen_cases) / sizeof(screen_cases[0]));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_screen_is_read),
+        cmocka_unit_test(a_silent_file_gives_the_presets),
+        cmocka_unit_test(faults_of_the_screen_are_told),
+    };
+    return cmocka_run_group_tests(tests, cases_setup, cases_teardown);
+}
