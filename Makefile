@@ -66,7 +66,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help demo check deps tests units goldens format tidy bench soak fuzz fuzzers coverage mutants install clean
+.PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers coverage mutants install clean
 all: $(BUILT)
 
 # STEPS=yes tells each step of a silent build, for people who wait for it.
@@ -130,7 +130,7 @@ $(OUT)/simulation: $(SIM_OBJ) $(call lib,ctl core config common)
 	$(CC) $(LDFLAGS) -o $@ $(SIM_OBJ) $(call lib,ctl core config common) -ljansson -lsodium
 
 # The same for long runs: everything in one piece, built for this processor, after a look at where it spends its time.
-SOAK_SRC := $(wildcard tests/simulation/*.c) $(core_SRC) config/limits.c
+SOAK_SRC := $(wildcard tests/simulation/*.c) $(core_SRC) config/limits.c controller/outbox_policy.c common/base64url.c
 SOAK_CC = gcc -std=gnu11 -D_GNU_SOURCE -I. -w -O3 -flto=auto -march=native $(SOAK_SRC) $(1) $(call lib,ctl config common) \
     -ljansson -lsodium -o $@
 build/soak/simulation: build/gcc/simulation
@@ -167,10 +167,6 @@ deps: ## install every Debian package that the other targets use
 	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL) $(PACKAGES_BENCH)
 
 tests: $(BUILT) $(UNIT) $(TOOLS) $(BENCH) $(if $(SIM_OBJ),$(OUT)/simulation) ## build programs and tests of this flavour
-
-goldens: $(OUT)/tests/test_goldens ## write the golden pictures of the screen anew; says which pictures have changed
-	@KIOSK_WRITE_GOLDENS=1 $(OUT)/tests/test_goldens >/dev/null
-	@git diff -U0 -- tests/goldens | sed -n 's|^+++ b/tests/goldens/||p; s/^+= /  changed: /p'
 
 units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|asan|tsan)
 	@set -e; for t in $(UNIT); do echo "# $$t"; $$t; done

@@ -11,10 +11,8 @@
 #include "display/screen.h"
 
 /* Names and languages for the time without a snapshot. false: the configuration has faults, printed. */
-static bool kiosk_read(const struct options *options, struct snapshot *ret, struct config_screen *ret_screen,
-                       char run_dir[CONFIG_PATH_SIZE])
+static bool kiosk_read(const struct options *options, struct snapshot *ret, char run_dir[CONFIG_PATH_SIZE])
 {
-    config_screen_presets(ret_screen);
     if (options->run_dir) {
         ret->language_count = 1;
         (void)text_copy(ret->languages[0], sizeof(ret->languages[0]),
@@ -32,7 +30,6 @@ static bool kiosk_read(const struct options *options, struct snapshot *ret, stru
         ret->language_count = config->kiosk.language_count;
         memcpy(ret->languages, config->kiosk.languages, sizeof(ret->languages));
         (void)text_copy(run_dir, CONFIG_PATH_SIZE, config->kiosk.run_dir);
-        *ret_screen = config->screen;
     }
     free(config);
     return good;
@@ -41,18 +38,17 @@ static bool kiosk_read(const struct options *options, struct snapshot *ret, stru
 static int run(const struct options *options, struct paint *paint)
 {
     static struct snapshot kiosk;
-    static struct config_screen config;
     char run_dir[CONFIG_PATH_SIZE];
     if (options->gallery)
         return gallery_write(paint, options->gallery, options->width, options->height,
                              samples_language(options->language))
                    ? 1
                    : 0;
-    if (!kiosk_read(options, &kiosk, &config, run_dir))
+    if (!kiosk_read(options, &kiosk, run_dir))
         return 2;
     if (options->shot)
         return screen_shot(options, paint, run_dir);
-    return screen_run(options, paint, run_dir, &kiosk, &config);
+    return screen_run(options, paint, run_dir, &kiosk);
 }
 
 int main(int argc, char **argv)

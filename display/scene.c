@@ -51,15 +51,6 @@ static bool hurried(const struct snapshot *snapshot, const struct scene_view *vi
     return scene_cards_count(snapshot, view->held_ms) > 0 || scene_lanes_active(snapshot, view->held_ms);
 }
 
-/* Is anybody's payment or passage in this picture? */
-static bool engaged(const struct snapshot *snapshot, const struct scene_view *view)
-{
-    for (int32_t i = 0; i < snapshot->activity_count; i++)
-        if (scene_activity_shown(&snapshot->activities[i], view->held_ms))
-            return true;
-    return scene_lanes_active(snapshot, view->held_ms);
-}
-
 static int64_t language_turn_ms(const struct snapshot *snapshot, const struct scene_view *view)
 {
     return hurried(snapshot, view) ? SCENE_CARD_LANGUAGE_MS : SCENE_PAGE_MS;
@@ -73,27 +64,6 @@ static int32_t language_choose(const struct snapshot *snapshot, const struct sce
         return view->language % snapshot->language_count;
     int64_t turn = view->now_ms / language_turn_ms(snapshot, view);
     return (int32_t)((hurried(snapshot, view) ? turn : turn / pages) % snapshot->language_count);
-}
-
-/* A button with the next language's letters. Cuts it off the right end of *box. */
-static void language_add(struct scene_page *page, struct scene_box *box)
-{
-    const struct snapshot *snapshot = page->snapshot;
-    if (!page->view->language_button || snapshot->language_count < 2)
-        return;
-    int32_t next = (page->language + 1) % snapshot->language_count;
-    char letters[CONFIG_LANG_SIZE] = "";
-    for (int i = 0; i + 1 < CONFIG_LANG_SIZE && snapshot->languages[next][i]; i++)
-        letters[i] = (char)(snapshot->languages[next][i] - 'a' + 'A');
-    struct scene_box button = scene_cut_right(box, scene_scale(page, 58));
-    scene_add_button(page, button, SCENE_BUTTON_LANGUAGE, next);
-    scene_add_rect(page, scene_inset(button, scene_scale(page, 4)), COLOUR_TILE, scene_scale(page, 8));
-    struct scene_style style = {.size_px = scene_scale(page, 20),
-                                .lines = 1,
-                                .colour = COLOUR_TEXT,
-                                .align = SCENE_CENTRE,
-                                .bold = true};
-    scene_add_text(page, scene_inset(button, scene_scale(page, 6)), letters, style);
 }
 
 void scene_add_header(struct scene_page *page, struct scene_box box, bool hint_wanted)
@@ -113,7 +83,6 @@ void scene_add_header(struct scene_page *page, struct scene_box box, bool hint_w
         clock.align = SCENE_RIGHT;
         scene_add_text(page, right, page->view->clock, clock);
     }
-    language_add(page, &box);
     if (hint_wanted && !scene_hold(snapshot) && sells_anything(snapshot)) {
         struct scene_style hint = {.size_px = scene_scale(page, 16), .lines = 1, .colour = COLOUR_BAR_SOFT};
         struct scene_box part = box;
@@ -338,7 +307,6 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
     scene_add_lanes(&page, &frame.areas.lanes, ret->page);
     goods_add(&page, &frame.areas);
     ret->shown.number = snapshot->number;
-    ret->engaged = engaged(snapshot, view);
     if (view->journal)
         scene_roll_range(ret, snapshot, view->journal, page.drawn);
 }

@@ -29,7 +29,6 @@ enum {
     SCENE_MODULE_PX = 4,      /* least pixels of a QR module */
     SCENE_MODULE_LAST_PX = 2, /* of a code too long for this screen even alone */
     SCENE_QUIET = 4,          /* light modules around a symbol */
-    SCENE_MAX_BUTTONS = 32,
 };
 
 struct scene_box {
@@ -56,26 +55,12 @@ struct scene_item {
     uint32_t text; /* offset in the pool */
 };
 
-/* What a touch on the box asks for. */
-enum scene_button_kind {
-    SCENE_BUTTON_LANGUAGE, /* value: the language to show, an index */
-};
-
-struct scene_button {
-    enum scene_button_kind kind;
-    struct scene_box box;
-    int32_t value;
-};
-
 struct scene {
     int32_t width, height;
     int32_t count, pages, page;
     int32_t inspect_pages;       /* of the inspector's view; 0 = it is not in this picture */
     struct snapshot_shown shown; /* payments whose lines are in this picture */
     uint32_t pool_used;
-    bool engaged; /* somebody is being served: a payment or a passage is in this picture */
-    int32_t button_count;
-    struct scene_button buttons[SCENE_MAX_BUTTONS];
     bool full; /* something did not fit into the list: a mistake of ours, tested for */
     struct scene_item items[SCENE_MAX_ITEMS];
     char pool[SCENE_POOL_SIZE];
@@ -89,7 +74,6 @@ struct scene_view {
     char clock[8];                 /* "14:05", "" = show none */
     const struct journal *journal; /* NULL: no lists of payments */
     int32_t utc_offset_s;          /* of the local time, for the lists */
-    bool language_button;          /* a touch may ask for the next language */
     bool inspect;                  /* the inspector's view is open */
     int32_t inspect_page;
 };
@@ -111,9 +95,6 @@ int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot
 /* Modules on one side of the QR symbol of a text of that many bytes (byte mode, level M), without the quiet
  * zone; 0 = too long for any. ISO/IEC 18004, table 7. */
 int32_t scene_qr_modules(size_t bytes);
-
-/* The button under this point; NULL: none. */
-const struct scene_button *scene_button_at(const struct scene *scene, int32_t x, int32_t y);
 
 static inline const char *scene_text(const struct scene *scene, const struct scene_item *item)
 {

@@ -170,27 +170,6 @@ static bool item_same(const struct scene_item *a, const struct scene_item *b)
            a->sign == b->sign && a->text == b->text;
 }
 
-void scene_add_button(struct scene_page *page, struct scene_box box, enum scene_button_kind kind,
-                      int32_t value)
-{
-    struct scene *scene = page->scene;
-    if (scene->button_count == SCENE_MAX_BUTTONS) {
-        scene->full = true;
-        return;
-    }
-    scene->buttons[scene->button_count++] = (struct scene_button){.kind = kind, .box = box, .value = value};
-}
-
-const struct scene_button *scene_button_at(const struct scene *scene, int32_t x, int32_t y)
-{
-    for (int32_t i = 0; i < scene->button_count; i++) {
-        const struct scene_box *box = &scene->buttons[i].box;
-        if (x >= box->x && x < box->x + box->w && y >= box->y && y < box->y + box->h)
-            return &scene->buttons[i];
-    }
-    return NULL;
-}
-
 bool scene_same(const struct scene *a, const struct scene *b)
 {
     if (a->width != b->width || a->height != b->height || a->count != b->count ||

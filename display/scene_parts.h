@@ -55,8 +55,6 @@ void scene_add_text(struct scene_page *page, struct scene_box box, const char *t
 void scene_add_qr(struct scene_page *page, struct scene_box box, const char *text, int32_t module_px);
 void scene_add_image(struct scene_page *page, struct scene_box box, const char *file);
 
-void scene_add_button(struct scene_page *page, struct scene_box box, enum scene_button_kind kind,
-                      int32_t value);
 void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, uint32_t colour);
 /* A white sheet with a thin edge. */
 void scene_add_sheet(struct scene_page *page, struct scene_box box);
