@@ -142,7 +142,7 @@ build/soak/simulation: build/gcc/simulation
 # What Debian must have. "A/B": the first that this release knows.
 PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libpaho-mqtt-dev libsdl2-dev libsdl2-ttf-dev \
     libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libc6-dev
-PACKAGES_DEMO := mosquitto fonts-dejavu-core procps
+PACKAGES_DEMO := mosquitto fonts-roboto-unhinted fonts-dejavu-core procps
 PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
     python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
     zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-dev man-db
