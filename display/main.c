@@ -12,8 +12,10 @@
 #include "display/type.h"
 
 /* Names and languages for the time without a snapshot. false: the configuration has faults, printed. */
-static bool kiosk_read(const struct options *options, struct snapshot *ret, char run_dir[CONFIG_PATH_SIZE])
+static bool kiosk_read(const struct options *options, struct snapshot *ret, struct config_screen *ret_screen,
+                       char run_dir[CONFIG_PATH_SIZE])
 {
+    config_screen_presets(ret_screen);
     if (options->run_dir) {
         ret->language_count = 1;
         (void)text_copy(ret->languages[0], sizeof(ret->languages[0]),
@@ -31,6 +33,7 @@ static bool kiosk_read(const struct options *options, struct snapshot *ret, char
         ret->language_count = config->kiosk.language_count;
         memcpy(ret->languages, config->kiosk.languages, sizeof(ret->languages));
         (void)text_copy(run_dir, CONFIG_PATH_SIZE, config->kiosk.run_dir);
+        *ret_screen = config->screen;
     }
     free(config);
     return good;
@@ -39,17 +42,18 @@ static bool kiosk_read(const struct options *options, struct snapshot *ret, char
 static int run(const struct options *options, struct paint *paint)
 {
     static struct snapshot kiosk;
+    static struct config_screen config;
     char run_dir[CONFIG_PATH_SIZE];
     if (options->gallery)
         return gallery_write(paint, options->gallery, options->width, options->height,
                              samples_language(options->language))
                    ? 1
                    : 0;
-    if (!kiosk_read(options, &kiosk, run_dir))
+    if (!kiosk_read(options, &kiosk, &config, run_dir))
         return 2;
     if (options->shot)
         return screen_shot(options, paint, run_dir);
-    return screen_run(options, paint, run_dir, &kiosk);
+    return screen_run(options, paint, run_dir, &kiosk, &config);
 }
 
 int main(int argc, char **argv)

@@ -21,3 +21,18 @@ void rotate_pixels(uint32_t *to, int32_t to_pitch, const uint32_t *from, int32_t
             to[(ptrdiff_t)to_y * to_pitch + to_x] = from[(ptrdiff_t)y * from_pitch + x];
         }
 }
+
+void rotate_point(int32_t *x, int32_t *y, int32_t w, int32_t h, int32_t degrees)
+{
+    int32_t panel_x = *x, panel_y = *y;
+    if (degrees == 90) {
+        *x = panel_y;
+        *y = h - 1 - panel_x;
+    } else if (degrees == 180) {
+        *x = w - 1 - panel_x;
+        *y = h - 1 - panel_y;
+    } else if (degrees == 270) {
+        *x = w - 1 - panel_y;
+        *y = panel_x;
+    }
+}

@@ -9,4 +9,7 @@
 void rotate_pixels(uint32_t *to, int32_t to_pitch, const uint32_t *from, int32_t from_pitch, int32_t w,
                    int32_t h, int32_t degrees);
 
+/* Turns a point of the panel into the point of the upright picture of w x h that stands there. */
+void rotate_point(int32_t *x, int32_t *y, int32_t w, int32_t h, int32_t degrees);
+
 #endif

@@ -58,6 +58,15 @@ static bool hurried(const struct snapshot *snapshot, const struct scene_view *vi
     return scene_cards_count(snapshot, view->held_ms) > 0 || scene_lanes_active(snapshot, view->held_ms);
 }
 
+/* Is anybody's payment or passage in this picture? */
+static bool engaged(const struct snapshot *snapshot, const struct scene_view *view)
+{
+    for (int32_t i = 0; i < snapshot->activity_count; i++)
+        if (scene_activity_shown(&snapshot->activities[i], view->held_ms))
+            return true;
+    return scene_lanes_active(snapshot, view->held_ms);
+}
+
 static int64_t language_turn_ms(const struct snapshot *snapshot, const struct scene_view *view)
 {
     return hurried(snapshot, view) ? SCENE_CARD_LANGUAGE_MS : SCENE_PAGE_MS;
@@ -261,6 +270,7 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
         goods_add(&page, &frame.areas);
     }
     ret->shown.number = snapshot->number;
+    ret->engaged = engaged(snapshot, view);
     if (view->journal)
         scene_roll_range(ret, snapshot, view->journal, page.drawn);
 }

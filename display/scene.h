@@ -60,10 +60,16 @@ struct scene_item {
 };
 
 /* What a finger on the screen means. */
-enum scene_touch_kind { SCENE_TOUCH_PRODUCT, SCENE_TOUCH_BACK, SCENE_TOUCH_EARLIER, SCENE_TOUCH_LATER };
+enum scene_touch_kind {
+    SCENE_TOUCH_PRODUCT,
+    SCENE_TOUCH_BACK,
+    SCENE_TOUCH_EARLIER,
+    SCENE_TOUCH_LATER,
+    SCENE_TOUCH_LANGUAGE
+};
 struct scene_touch {
     enum scene_touch_kind kind;
-    int32_t product; /* PRODUCT: index in the snapshot */
+    int32_t product; /* PRODUCT: index in the snapshot; LANGUAGE: index of the language to show */
     struct scene_box box;
 };
 
@@ -73,7 +79,8 @@ struct scene {
     int32_t inspect_pages;       /* of the inspector's view; 0 = it is not in this picture */
     struct snapshot_shown shown; /* payments whose lines are in this picture */
     uint32_t pool_used;
-    bool full; /* something did not fit into the list: a mistake of ours, tested for */
+    bool engaged; /* somebody is being served: a payment or a passage is in this picture */
+    bool full;    /* something did not fit into the list: a mistake of ours, tested for */
     int32_t touch_count;
     struct scene_touch touches[SCENE_MAX_TOUCHES];
     struct scene_item items[SCENE_MAX_ITEMS];
@@ -88,6 +95,7 @@ struct scene_view {
     char clock[8];                 /* "14:05", "" = show none */
     const struct journal *journal; /* NULL: no lists of payments */
     int32_t utc_offset_s;          /* of the local time, for the lists */
+    bool language_button;          /* a touch may ask for the next language */
     bool inspect;                  /* the inspector's view is open */
     int32_t inspect_page;
     const struct theme *theme; /* NULL: the usual one */
@@ -117,6 +125,9 @@ int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot
 /* Modules on one side of the QR symbol of a text of that many bytes (byte mode, level M), without the quiet
  * zone; 0 = too long for any. ISO/IEC 18004, table 7. */
 int32_t scene_qr_modules(size_t bytes);
+
+/* What a finger on this point means; NULL: nothing. */
+const struct scene_touch *scene_touch_at(const struct scene *scene, int32_t x, int32_t y);
 
 static inline const char *scene_text(const struct scene *scene, const struct scene_item *item)
 {

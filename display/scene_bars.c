@@ -28,10 +28,39 @@ static void hint_add(struct scene_page *page, struct scene_box box)
                                         .bold = true});
 }
 
+/* A button with the next language's letters. */
+static void language_add(struct scene_page *page, struct scene_box *box)
+{
+    const struct snapshot *snapshot = page->snapshot;
+    if (!page->view->language_button || snapshot->language_count < 2)
+        return;
+    int32_t next = (page->language + 1) % snapshot->language_count;
+    char letters[CONFIG_LANG_SIZE] = "";
+    for (int i = 0; i + 1 < CONFIG_LANG_SIZE && snapshot->languages[next][i]; i++)
+        letters[i] = (char)(snapshot->languages[next][i] - 'a' + 'A');
+    struct scene_box button = scene_cut_right(box, scene_type(page, 58)), frame = button;
+    int32_t most = scene_type(page, 40);
+    if (frame.h > most) {
+        frame.y += (frame.h - most) / 2;
+        frame.h = most;
+    }
+    scene_add_touch(page, SCENE_TOUCH_LANGUAGE, next, button);
+    scene_add_rect(page, scene_inset(frame, scene_scale(page, 4)), COLOUR_BAR_TEXT, scene_scale(page, 8));
+    scene_add_text(page, scene_inset(frame, scene_scale(page, 5)), letters,
+                   (struct scene_style){.size_px = scene_type(page, 20),
+                                        .lines = 1,
+                                        .colour = COLOUR_BAR,
+                                        .align = SCENE_CENTRE,
+                                        .bold = true});
+}
+
+/* The clock, and the language left of it. */
 static void clock_add(struct scene_page *page, struct scene_box *box)
 {
-    if (!page->view->clock[0])
+    if (!page->view->clock[0]) {
+        language_add(page, box);
         return;
+    }
     struct scene_box right = scene_cut_right(box, scene_type(page, 64));
     (void)scene_cut_right(box, scene_scale(page, 8));
     scene_add_text(page, right, page->view->clock,
@@ -40,6 +69,7 @@ static void clock_add(struct scene_page *page, struct scene_box *box)
                                         .colour = COLOUR_BAR_TEXT,
                                         .align = SCENE_RIGHT,
                                         .bold = true});
+    language_add(page, box);
 }
 
 static void name_add(struct scene_page *page, struct scene_box box, bool alone)

@@ -96,7 +96,9 @@ void scene_add_touch(struct scene_page *page, enum scene_touch_kind kind, int32_
                      struct scene_box box)
 {
     struct scene *scene = page->scene;
-    if (scene->touch_count < SCENE_MAX_TOUCHES)
+    if (scene->touch_count == SCENE_MAX_TOUCHES)
+        scene->full = true;
+    else
         scene->touches[scene->touch_count++] =
             (struct scene_touch){.kind = kind, .product = product, .box = box};
 }
@@ -193,6 +195,16 @@ static bool item_same(const struct scene_item *a, const struct scene_item *b)
            a->size_px == b->size_px && a->least_px == b->least_px && a->lines == b->lines &&
            a->align == b->align && a->bold == b->bold && a->top == b->top && a->module_px == b->module_px &&
            a->sign == b->sign && a->text == b->text;
+}
+
+const struct scene_touch *scene_touch_at(const struct scene *scene, int32_t x, int32_t y)
+{
+    for (int32_t i = 0; i < scene->touch_count; i++) {
+        const struct scene_box *box = &scene->touches[i].box;
+        if (x >= box->x && x < box->x + box->w && y >= box->y && y < box->y + box->h)
+            return &scene->touches[i];
+    }
+    return NULL;
 }
 
 bool scene_same(const struct scene *a, const struct scene *b)

@@ -13,21 +13,24 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/notify.h"
+#include "display/hand.h"
 #include "display/link.h"
 #include "display/stale.h"
 #include "display/window.h"
 
-enum { PUMP_MS = 1000, PUMP_QUICK_MS = 200 };
+/* SDL tells of touches only when asked: seldom while nobody is there, often for a while after a touch. */
+enum { PUMP_MS = 150, PUMP_AWAKE_MS = 33, AWAKE_MS = 5000 };
 
 struct screen {
     const struct options *options;
+    const struct config_screen *config;
     struct paint *paint;
     struct link *link;
     struct window window;
     SDL_Surface *page;
     struct stale stale;
     struct journal journal;
-    struct inspect inspect;
+    struct hand hand;
     struct snapshot incoming;
     struct scene drawn, next; /* on the screen now; being built */
     bool presented;           /* what is drawn is on the display */
@@ -177,14 +180,6 @@ static void answer(struct screen *screen, bool changed)
     screen->fed = false;
 }
 
-static bool has_lists(const struct snapshot *snapshot)
-{
-    for (int32_t i = 0; i < snapshot->lane_count; i++)
-        if (snapshot->lanes[i].kind == SNAPSHOT_VALIDATOR)
-            return true;
-    return false;
-}
-
 static struct scene_view view_now(struct screen *screen, int64_t now_ms)
 {
     const struct snapshot *snapshot = &screen->stale.snapshot;
@@ -194,8 +189,10 @@ static struct scene_view view_now(struct screen *screen, int64_t now_ms)
         view.height = screen->window.height;
     }
     view.journal = &screen->journal;
-    view.inspect = screen->inspect.open;
-    view.inspect_page = screen->inspect.page;
+    hand_view(&screen->hand, &view);
+    if (view.language < 0 && screen->config->language_by != CONFIG_LANGUAGE_TURN)
+        view.language = screen->hand.language < 0 ? 0 : screen->hand.language;
+    view.language_button = screen->config->language_by == CONFIG_LANGUAGE_TOUCH && !screen->options->language;
     return view;
 }
 
@@ -208,7 +205,7 @@ static int64_t sooner(int64_t a, int64_t b)
 static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
 {
     stale_check(&screen->stale, now_ms);
-    inspect_check(&screen->inspect, now_ms);
+    hand_check(&screen->hand, now_ms);
     const struct snapshot *snapshot = &screen->stale.snapshot;
     journal_age(&screen->journal, now_ms, snapshot->wall_s);
     struct scene_view view = view_now(screen, now_ms);
@@ -226,7 +223,7 @@ static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
     answer(screen, changed);
     int64_t next_ms = scene_next_ms(&screen->next, snapshot, &view);
     next_ms = sooner(next_ms, stale_next_ms(&screen->stale, now_ms));
-    return sooner(next_ms, inspect_next_ms(&screen->inspect, now_ms));
+    return sooner(next_ms, hand_next_ms(&screen->hand, now_ms));
 }
 
 static void listen_once(struct screen *screen, int64_t now_ms)
@@ -254,21 +251,44 @@ static void watchdog_feed(struct screen *screen, int64_t now_ms)
     screen->watchdog_ms = now_ms + screen->watchdog_every_ms;
 }
 
+/* Touches mean what stands on the display now. false: the window was closed. */
+static bool touches_take(struct screen *screen, int64_t now_ms, bool *ret_expose)
+{
+    static struct window_news news;
+    if (!screen->window.window)
+        return true;
+    window_pump(&screen->window, &news);
+    for (int32_t i = 0; i < news.count; i++) {
+        const struct window_input *input = &news.input[i];
+        switch (input->kind) {
+        case WINDOW_PRESS:
+            hand_press(&screen->hand, &screen->next, input->x, input->y, now_ms);
+            break;
+        case WINDOW_RELEASE:
+            hand_release(&screen->hand, &screen->next, now_ms);
+            break;
+        case WINDOW_KEY:
+            hand_key(&screen->hand, &screen->next, input->key, now_ms);
+            break;
+        }
+    }
+    *ret_expose = news.expose;
+    return !news.closed;
+}
+
 /* One turn: look, draw, wait. false: time to end. */
 static bool turn(struct screen *screen)
 {
     int64_t now_ms = now_in_ms();
     bool expose = false;
     window_try(screen, now_ms);
-    if (screen->window.window &&
-        !window_pump(&screen->window, &screen->inspect, screen->next.inspect_pages, now_ms, &expose))
+    if (!touches_take(screen, now_ms, &expose))
         return false;
     int64_t wait_ms = link_connect(screen->link, now_ms);
     listen_once(screen, now_ms);
     int64_t timeout_ms = sooner(show(screen, now_ms, expose), wait_ms);
     watchdog_feed(screen, now_ms);
-    bool quick = screen->options->window || has_lists(&screen->stale.snapshot); /* touches are waited for */
-    timeout_ms = sooner(timeout_ms, quick ? PUMP_QUICK_MS : PUMP_MS);
+    timeout_ms = sooner(timeout_ms, hand_busy(&screen->hand, AWAKE_MS, now_ms) ? PUMP_AWAKE_MS : PUMP_MS);
     if (!screen->window.window)
         timeout_ms = sooner(timeout_ms, WINDOW_RETRY_MS);
     if (screen->watchdog_every_ms > 0)
@@ -291,7 +311,7 @@ static int signals_open(void)
 }
 
 int screen_run(const struct options *options, struct paint *paint, const char *run_dir,
-               const struct snapshot *kiosk)
+               const struct snapshot *kiosk, const struct config_screen *config)
 {
     struct screen *screen = calloc(1, sizeof(*screen));
     if (options->shots && mkdir(options->shots, 0777) != 0 && errno != EEXIST) {
@@ -304,6 +324,8 @@ int screen_run(const struct options *options, struct paint *paint, const char *r
         return 1;
     }
     screen->options = options;
+    screen->config = config;
+    hand_start(&screen->hand, config->language_back_s * 1000);
     screen->paint = paint;
     screen->watchdog_every_ms = notify_watchdog_us() / 1000;
     stale_start(&screen->stale, kiosk, now_in_ms());

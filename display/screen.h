@@ -11,8 +11,8 @@ enum { SCREEN_SHOT_MS = 5000, SCREEN_SHOTS_KEPT = 500, SCREEN_WIDTH = 1280, SCRE
 /* Draws the next snapshot into options->shot. 0, or 1 if none comes within SCREEN_SHOT_MS. */
 int screen_shot(const struct options *options, struct paint *paint, const char *run_dir);
 /* Shows until SIGTERM, SIGINT or the window is closed. kiosk: what the configuration says about names and
- * languages. */
+ * languages. config is borrowed. */
 int screen_run(const struct options *options, struct paint *paint, const char *run_dir,
-               const struct snapshot *kiosk);
+               const struct snapshot *kiosk, const struct config_screen *config);
 
 #endif

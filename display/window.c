@@ -33,6 +33,7 @@ bool window_open(struct window *window, int32_t width, int32_t height, int32_t d
     /* SIGTERM and SIGINT belong to main; a kiosk's screen never sleeps. */
     (void)SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     (void)SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
+    (void)SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0"); /* a finger once, not as a mouse again */
     window->degrees = degrees;
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
         return window_fail(window, "SDL video");
@@ -84,22 +85,36 @@ bool window_show(struct window *window, SDL_Surface *page)
     return false;
 }
 
-/* Is this point of the panel on the right half of the upright page? */
-static bool right_half(const struct window *window, int32_t x, int32_t y)
+static void input_add(struct window_news *news, struct window_input input)
 {
-    switch (window->degrees) {
-    case 90:
-        return y * 2 >= window->width;
-    case 180:
-        return x * 2 < window->width;
-    case 270:
-        return y * 2 < window->width;
-    default:
-        return x * 2 >= window->width;
-    }
+    news->input[news->count++] = input;
 }
 
-static void key_take(struct inspect *inspect, SDL_Keycode key, int32_t pages, int64_t now_ms)
+/* The point in pixels of the panel, turned upright. */
+static void touch_add(const struct window *window, struct window_news *news, enum window_input_kind kind,
+                      int32_t x, int32_t y)
+{
+    rotate_point(&x, &y, window->width, window->height, window->degrees);
+    input_add(news, (struct window_input){.kind = kind, .x = x, .y = y});
+}
+
+static int32_t pixel(float share, int32_t side)
+{
+    int32_t at = (int32_t)(share * (float)side);
+    return at < 0 ? 0 : at >= side ? side - 1 : at;
+}
+
+/* Fingers come as a share of the panel, and with kmsdrm belong to no window. */
+static void finger_add(const struct window *window, struct window_news *news,
+                       const SDL_TouchFingerEvent *finger)
+{
+    bool quarter = window->degrees % 180 != 0;
+    touch_add(window, news, finger->type == SDL_FINGERDOWN ? WINDOW_PRESS : WINDOW_RELEASE,
+              pixel(finger->x, quarter ? window->height : window->width),
+              pixel(finger->y, quarter ? window->width : window->height));
+}
+
+static void key_add(struct window_news *news, SDL_Keycode code)
 {
     static const struct {
         SDL_Keycode code;
@@ -110,40 +125,46 @@ static void key_take(struct inspect *inspect, SDL_Keycode key, int32_t pages, in
         {SDLK_UP, INSPECT_NEWER},   {SDLK_PAGEUP, INSPECT_NEWER},
     };
     for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
-        if (keys[i].code == key)
-            inspect_key(inspect, keys[i].key, pages, now_ms);
+        if (keys[i].code == code)
+            input_add(news, (struct window_input){.kind = WINDOW_KEY, .key = keys[i].key});
 }
 
-/* A touch comes as a mouse button too (SDL_HINT_TOUCH_MOUSE_EVENTS). */
-static void input_take(const struct window *window, struct inspect *inspect, const SDL_Event *event,
-                       int32_t pages, int64_t now_ms)
+static void event_take(struct window *window, struct window_news *news, const SDL_Event *event)
 {
-    if (event->type == SDL_MOUSEBUTTONDOWN)
-        inspect_press(inspect, right_half(window, event->button.x, event->button.y), now_ms);
-    else if (event->type == SDL_MOUSEBUTTONUP)
-        inspect_release(inspect, pages, now_ms);
-    else if (event->type == SDL_KEYDOWN && event->key.repeat == 0)
-        key_take(inspect, event->key.keysym.sym, pages, now_ms);
+    switch (event->type) {
+    case SDL_QUIT:
+        news->closed = true;
+        break;
+    case SDL_MOUSEBUTTONDOWN:
+    case SDL_MOUSEBUTTONUP:
+        touch_add(window, news, event->type == SDL_MOUSEBUTTONDOWN ? WINDOW_PRESS : WINDOW_RELEASE,
+                  event->button.x, event->button.y);
+        break;
+    case SDL_FINGERDOWN:
+    case SDL_FINGERUP:
+        finger_add(window, news, &event->tfinger);
+        break;
+    case SDL_KEYDOWN:
+        if (event->key.repeat == 0)
+            key_add(news, event->key.keysym.sym);
+        break;
+    case SDL_WINDOWEVENT:
+        if (event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED)
+            measure(window);
+        news->expose |= event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED ||
+                        event->window.event == SDL_WINDOWEVENT_EXPOSED;
+        break;
+    default: /* of SDL's many, nothing to us */
+        break;
+    }
 }
 
-bool window_pump(struct window *window, struct inspect *inspect, int32_t pages, int64_t now_ms,
-                 bool *ret_expose)
+void window_pump(struct window *window, struct window_news *ret)
 {
     SDL_Event event;
+    *ret = (struct window_news){.count = 0};
     SDL_PumpEvents();
-    while (SDL_PeepEvents(&event, 1, SDL_GETEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT) == 1) {
-        if (event.type == SDL_QUIT)
-            return false;
-        if (event.type != SDL_WINDOWEVENT) {
-            input_take(window, inspect, &event, pages, now_ms);
-            continue;
-        }
-        if (event.window.event == SDL_WINDOWEVENT_SIZE_CHANGED) {
-            measure(window);
-            *ret_expose = true;
-        } else if (event.window.event == SDL_WINDOWEVENT_EXPOSED) {
-            *ret_expose = true;
-        }
-    }
-    return true;
+    while (ret->count < WINDOW_MAX_INPUTS &&
+           SDL_PeepEvents(&event, 1, SDL_GETEVENT, SDL_FIRSTEVENT, SDL_LASTEVENT) == 1)
+        event_take(window, ret, &event);
 }

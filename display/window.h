@@ -7,7 +7,23 @@
 #include <stdint.h>
 #include "display/inspect.h"
 
-enum { WINDOW_RETRY_MS = 2000 };
+enum { WINDOW_RETRY_MS = 2000, WINDOW_MAX_INPUTS = 64 };
+
+enum window_input_kind { WINDOW_PRESS, WINDOW_RELEASE, WINDOW_KEY };
+
+struct window_input {
+    enum window_input_kind kind;
+    int32_t x, y; /* press and release: of the upright page, however the panel is mounted */
+    enum inspect_key key;
+};
+
+/* What SDL had to say. */
+struct window_news {
+    bool closed; /* by the user */
+    bool expose; /* show the page again */
+    int32_t count;
+    struct window_input input[WINDOW_MAX_INPUTS];
+};
 
 struct window {
     SDL_Window *window;
@@ -23,9 +39,8 @@ bool window_open(struct window *window, int32_t width, int32_t height, int32_t d
 void window_close(struct window *window);
 /* Shows the page (window->width x window->height). false: it is not on the display, said on the log. */
 bool window_show(struct window *window, SDL_Surface *page);
-/* Takes what SDL has to say; touches and keys go to the inspector's view, which has so many pages now. false:
- * the window was closed by the user. *ret_expose: show the page again. */
-bool window_pump(struct window *window, struct inspect *inspect, int32_t pages, int64_t now_ms,
-                 bool *ret_expose);
+/* Takes what SDL has to say; what does not fit into *ret waits for the next call. Mouse and fingers are the
+ * same. */
+void window_pump(struct window *window, struct window_news *ret);
 
 #endif

@@ -166,7 +166,7 @@ static void text_fits(const struct scene_view *view, const struct scene_item *it
 /* All pages of the snapshot, in all languages and sizes. */
 static void picture_fits(int32_t sample, const char *where)
 {
-    struct scene_view view = {.clock = "23:59"};
+    struct scene_view view = {.clock = "23:59", .language_button = true};
     samples_view(&view, &journal, sample);
     for (size_t size = 0; size < SIZES; size++)
         for (view.language = 0; view.language < snapshot.language_count; view.language++) {
