@@ -66,7 +66,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help demo check deps tests units format tidy bench soak fuzz fuzzers coverage mutants install clean
+.PHONY: all help demo check deps tests units goldens format tidy bench soak fuzz fuzzers coverage mutants install clean
 all: $(BUILT)
 
 # STEPS=yes tells each step of a silent build, for people who wait for it.
@@ -167,6 +167,10 @@ deps: ## install every Debian package that the other targets use
 	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_CHECK) $(PACKAGES_KERNEL) $(PACKAGES_BENCH)
 
 tests: $(BUILT) $(UNIT) $(TOOLS) $(BENCH) $(if $(SIM_OBJ),$(OUT)/simulation) ## build programs and tests of this flavour
+
+goldens: $(OUT)/tests/test_goldens ## write the golden pictures of the screen anew; says which pictures have changed
+	@KIOSK_WRITE_GOLDENS=1 $(OUT)/tests/test_goldens >/dev/null
+	@git diff -U0 -- tests/goldens | sed -n 's|^+++ b/tests/goldens/||p; s/^+= /  changed: /p'
 
 units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|asan|tsan)
 	@set -e; for t in $(UNIT); do echo "# $$t"; $$t; done
