@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 #include "controller/kioskctl/kioskctl.h"
+#include "controller/kioskctl/qr.h"
 
 /* Which options mean something to a command. */
 enum { FIND = 1, PERIOD = 2, PAGE = 4, FILES = 8, ORDER = 16, SPAN = 32 };
@@ -49,7 +50,7 @@ static const struct command commands[] = {
      "shows a message on the screen; \"\" takes it away"},
     {"screenshot", "", 1, 0, NULL, "FILE", "saves the screen as PNG"},
     {"restart", "", 0, 0, show_done, "", "restarts the daemon; what moves is ended safely"},
-    {"qr", "", 2, 0, NULL, "check TEXT", "reads a payment code; asks nobody"},
+    {"qr", "", 0, FILES, NULL, NULL, NULL}, /* its sub-commands have a table of their own */
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 
@@ -57,6 +58,10 @@ void ctl_print_commands(FILE *out)
 {
     for (int i = 0; i < COMMANDS; i++) {
         char call[120];
+        if (!commands[i].usage) {
+            ctl_qr_print(out);
+            continue;
+        }
         (void)snprintf(call, sizeof call, "%s %s", commands[i].name, commands[i].usage);
         if (strlen(call) <= 24)
             fprintf(out, "  %-24s %s\n", call, commands[i].help);
@@ -198,7 +203,7 @@ static unsigned options_given(const struct ctl *ctl)
 
 static int show_usage(const struct command *command)
 {
-    ctl_complain("usage: kioskctl %s %s", command->name, command->usage);
+    ctl_complain("usage: kioskctl %s %s", command->name, command->usage ? command->usage : "SUBCOMMAND …");
     return CTL_USAGE;
 }
 
@@ -218,8 +223,8 @@ static int run_special(struct ctl *ctl, const struct command *command, int argc,
         return ctl_move(ctl, "test", argv[1], json_pack("{s:s}", "device", argv[1]), show_test);
     if (strcmp(name, "screenshot") == 0 && argc == 2)
         return ctl_screenshot(ctl, argv[1]);
-    if (strcmp(name, "qr") == 0 && argc == 3 && strcmp(argv[1], "check") == 0)
-        return ctl_qr_check(ctl, argv[2]);
+    if (strcmp(name, "qr") == 0)
+        return ctl_qr(ctl, argc, argv);
     return show_usage(command);
 }
 

@@ -12,7 +12,7 @@ enum { CTL_WAIT_S = 65, CTL_ANSWER_SIZE = 1048576, CTL_PAGE = 200 };
 
 struct ctl {
     const char *config_file, *socket; /* socket: NULL = RUN_DIR/control.sock of the configuration */
-    bool json;
+    bool json, config_given;          /* config_given: --config, not its default */
     /* options of single commands; NULL = not given */
     const char *find, *from, *to, *since, *before, *limit, *format, *output;
     const char *reason, *owner, *span; /* span: --for */
@@ -94,10 +94,9 @@ bool show_has(const json_t *object, const char *key);
 /* Amount in the currency of the object's "currency" member. Static buffers, four at a time. */
 const char *show_money(const json_t *object, const char *key);
 
-/* ---- export.c, qr.c ---- */
+/* ---- export.c ---- */
 
 int ctl_export(struct ctl *ctl);
-int ctl_qr_check(struct ctl *ctl, const char *text);
 
 /* ---- table.c ---- */
 

@@ -82,17 +82,33 @@ static void take_text(struct ctl *ctl, const char *name)
             memcpy((char *)ctl + texts[i].offset, &optarg, sizeof optarg);
 }
 
+/* What stands behind `qr` are the options of its sub-command, so that nothing behind it is read here; behind
+ * every other command options may stand anywhere. */
+static const char *letters(int argc, char **argv)
+{
+    int said = opterr;
+    opterr = 0; /* complaints come when the options are read */
+    while (getopt_long(argc, argv, "+c:s:o:hV", options, NULL) != -1)
+        ;
+    bool qr = optind < argc && strcmp(argv[optind], "qr") == 0;
+    opterr = said;
+    optind = 0; /* from the beginning */
+    return qr ? "+c:s:o:hV" : "c:s:o:hV";
+}
+
 /* The exit status if the program is to end here, else -1. */
 static int read_options(struct ctl *ctl, int argc, char **argv)
 {
     int option, which = 0;
-    while ((option = getopt_long(argc, argv, "c:s:o:hV", options, &which)) != -1) {
+    const char *wanted = letters(argc, argv);
+    while ((option = getopt_long(argc, argv, wanted, options, &which)) != -1) {
         switch (option) {
         case 0:
             take_text(ctl, options[which].name);
             break;
         case 'c':
             ctl->config_file = optarg;
+            ctl->config_given = true;
             break;
         case 's':
             ctl->socket = optarg;

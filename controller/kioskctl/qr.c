@@ -1,82 +1,76 @@
-/* kioskctl qr check TEXT: reads a payment code as the daemon would, without asking it. */
+/* kioskctl qr SUBCOMMAND: the one table of them. They ask no daemon; each reads its own options. */
+#include "controller/kioskctl/qr.h"
+
+#include <getopt.h>
 #include <string.h>
-#include "common/money.h"
-#include "common/qr.h"
-#include "common/text.h"
-#include "controller/kioskctl/kioskctl.h"
 
-enum { LONGEST = 1024 };
+static const struct ctl_qr_command commands[] = {
+    {"check", ctl_qr_check, "TEXT", "reads a payment code", ""},
+};
+enum { COMMANDS = sizeof commands / sizeof *commands };
 
-static void print_json(const struct qr_facts *facts, bool good, const char *problem)
+static const struct ctl_qr_command *find(const char *name)
 {
-    json_t *data = json_pack("{s:s,s:b}", "profile", qr_profile_name(facts->profile), "good", good);
-    if (facts->has_sum)
-        json_object_set_new(data, "checksum",
-                            json_string(!facts->sum_good ? "wrong"
-                                        : facts->sum_old ? "old"
-                                                         : "good"));
-    if (facts->has_amount)
-        json_object_set_new(data, "amount", json_integer(facts->amount));
-    if (facts->currency[0])
-        json_object_set_new(data, "currency", json_string(facts->currency));
-    if (facts->account[0])
-        json_object_set_new(data, "account", json_string(facts->account));
-    if (facts->merchant[0])
-        json_object_set_new(data, "merchant", json_string(facts->merchant));
-    json_object_set_new(data, "editable", json_boolean(facts->editable));
-    if (!good)
-        json_object_set_new(data, "problem", json_string(problem));
-    show_json(data);
-    json_decref(data);
+    for (int i = 0; i < COMMANDS; i++)
+        if (strcmp(commands[i].name, name) == 0)
+            return &commands[i];
+    return NULL;
 }
 
-static void print_amount(const struct qr_facts *facts)
+void ctl_qr_print(FILE *out)
 {
-    char amount[48];
-    if (!facts->has_amount) {
-        puts("Amount    none: the payer types it, so the kiosk can not be sure of it");
+    for (int i = 0; i < COMMANDS; i++)
+        fprintf(out, "  qr %s %s\n  %24s %s\n", commands[i].name, commands[i].usage, "", commands[i].help);
+}
+
+int ctl_qr_usage(const char *command)
+{
+    const struct ctl_qr_command *found = find(command);
+    ctl_complain("usage: kioskctl qr %s %s", command, found ? found->usage : "");
+    return CTL_USAGE;
+}
+
+static void print_help(const char *name)
+{
+    const struct ctl_qr_command *command = find(name);
+    if (!command)
         return;
-    }
-    if (!facts->currency[0] || money_format(amount, sizeof amount, facts->amount, facts->currency, "en") == 0)
-        (void)snprintf(amount, sizeof amount, "%lld minor units", (long long)facts->amount);
-    printf("Amount    %s%s\n", amount, facts->editable ? ", but the payer may change it" : "");
+    printf("usage: kioskctl qr %s %s\n%s.\n", command->name, command->usage, command->help);
+    fputs(command->more, stdout);
 }
 
-static void print_words(const struct qr_facts *facts, bool good, const char *problem)
+int ctl_qr_option(struct ctl *ctl, const char *command, int option)
 {
-    printf("Profile   %s\n", qr_profile_name(facts->profile));
-    if (facts->profile == QR_OPAQUE)
-        puts("          not a payment code that is known here; it is shown as it is, and nothing of it is "
-             "checked");
-    if (facts->has_sum)
-        printf("Checksum  %s\n", !facts->sum_good ? "WRONG"
-                                 : facts->sum_old ? "good, by the older rule (ask for a new code)"
-                                                  : "good");
-    if (facts->profile != QR_OPAQUE)
-        print_amount(facts);
-    if (facts->account[0])
-        printf("Account   %s\n", facts->account);
-    if (facts->merchant[0])
-        printf("Merchant  %s\n", facts->merchant);
-    if (good)
-        puts("The code is well-formed.");
-    else
-        printf("WRONG: %s\n", problem);
-}
-
-int ctl_qr_check(struct ctl *ctl, const char *text)
-{
-    struct qr_facts facts;
-    char problem[QR_PROBLEM_SIZE] = "";
-    memset(&facts, 0, sizeof facts);
-    if (strlen(text) > LONGEST || text_utf8_length(text, strlen(text)) < 1) {
-        ctl_complain("a text of 1 to %d bytes of UTF-8 is wanted", LONGEST);
+    switch (option) {
+    case 'c':
+        ctl->config_file = optarg;
+        ctl->config_given = true;
+        return -1;
+    case CTL_QR_JSON:
+        ctl->json = true;
+        return -1;
+    case 'h':
+        print_help(command);
+        return CTL_DONE;
+    default:
+        fprintf(stderr, "kioskctl qr %s --help says more\n", command);
         return CTL_USAGE;
     }
-    bool good = qr_read(text, &facts, problem);
-    if (ctl->json)
-        print_json(&facts, good, problem);
-    else
-        print_words(&facts, good, problem);
-    return good ? CTL_DONE : CTL_FAILED;
+}
+
+int ctl_qr(struct ctl *ctl, int argc, char **argv)
+{
+    const struct ctl_qr_command *command = argc > 1 ? find(argv[1]) : NULL;
+    if (argc > 1 && (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0)) {
+        puts("usage: kioskctl qr SUBCOMMAND …\nPayment codes: these ask no daemon.\n");
+        ctl_qr_print(stdout);
+        return CTL_DONE;
+    }
+    if (!command) {
+        ctl_complain("qr: %s%s%s; kioskctl qr --help lists them", argc > 1 ? "no sub-command \"" : "",
+                     argc > 1 ? argv[1] : "a sub-command is missing", argc > 1 ? "\"" : "");
+        return CTL_USAGE;
+    }
+    optind = 0; /* getopt begins anew, with this command's words */
+    return command->run(ctl, argc - 1, argv + 1);
 }
