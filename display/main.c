@@ -9,6 +9,7 @@
 #include "display/options.h"
 #include "display/samples.h"
 #include "display/screen.h"
+#include "display/x11.h"
 #include "display/type.h"
 
 /* Names and languages for the time without a snapshot. false: the configuration has faults, printed. */
@@ -68,6 +69,7 @@ int main(int argc, char **argv)
         return 2;
     }
     json_object_seed(0);
+    x11_remember(argv);
     struct type *type = type_open(getenv("KIOSK_FONTS"), NULL, NULL);
     struct paint *paint = type ? paint_open(type) : NULL;
     if (!paint)
