@@ -29,7 +29,7 @@ struct qr_facts {
     char merchant[100];
 };
 
-enum { QR_PROBLEM_SIZE = 160 };
+enum { QR_PROBLEM_SIZE = 160, QR_TEXT_MAX = 1024 /* bytes */ };
 
 enum qr_verdict { QR_GOOD, QR_WARNING, QR_ERROR };
 
@@ -49,6 +49,7 @@ struct qr_wanted {
     int64_t price;        /* minor units; 0 = any */
     const char *currency; /* NULL = any */
     const char *account;  /* NULL or "" = any */
+    bool account_must;    /* another account is an error, not a warning */
     bool product;         /* a fixed product on a machine: say what a payer could do otherwise */
 };
 
@@ -61,6 +62,9 @@ enum qr_verdict qr_explain(const char *text, const struct qr_wanted *wanted, str
 /* The same in short: true: well-formed for its profile (opaque always is); false: problem says what and
  * where. */
 bool qr_read(const char *text, struct qr_facts *ret, char problem[QR_PROBLEM_SIZE]);
+
+/* The text for a screen: what is not seen, or steers a terminal, as U+XXXX. */
+void qr_visible(char *ret, size_t ret_size, const char *text, size_t size);
 
 /* For a product: amount or currency in the code differ from the product's: ERROR. Bad checksum or malformed:
  * ERROR. Amount absent or editable, old checksum, or no confirmation possible (EPC, GOST): WARNING. problem

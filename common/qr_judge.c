@@ -36,14 +36,15 @@ static void judge_account(struct qr_reading *reading, const struct qr_wanted *wa
 {
     const struct qr_facts *facts = reading->facts;
     bool named = facts->profile == QR_ERIP || facts->profile == QR_EMV;
-    if (!reading->account || reading->account_seen || (wanted->product && !named))
+    enum qr_verdict level = wanted->account_must ? QR_ERROR : QR_WARNING;
+    if (!reading->account || reading->account_seen || (!wanted->account_must && !named))
         return;
     if (facts->account[0])
-        qr_complain(reading, wanted->product ? QR_WARNING : QR_ERROR, "",
-                    "the %s code is for account %.48s, the product's is %.48s",
-                    qr_profile_name(facts->profile), facts->account, wanted->account);
-    else if (!wanted->product)
-        qr_complain(reading, QR_ERROR, "", "account %.64s stands nowhere in the code", wanted->account);
+        qr_complain(reading, level, "", "the %s code is for account %.48s, %s is %.48s",
+                    qr_profile_name(facts->profile), facts->account,
+                    wanted->account_must ? "wanted" : "the product's", wanted->account);
+    else if (wanted->account_must)
+        qr_complain(reading, level, "", "account %.64s stands nowhere in the code", wanted->account);
 }
 
 /* What a payer could do with it that a machine with a fixed price does not expect. */

@@ -174,6 +174,23 @@ void qr_span_odd(char ret[48], struct qr_span span)
     }
 }
 
+void qr_visible(char *ret, size_t ret_size, const char *text, size_t size)
+{
+    size_t used = 0;
+    ret[0] = '\0';
+    for (size_t at = 0, next; at < size; at = next) {
+        char odd[48];
+        for (next = at + 1; next < size && ((unsigned char)text[next] & 0xC0) == 0x80;)
+            next++;
+        qr_span_odd(odd, (struct qr_span){text + at, next - at});
+        if (odd[0])
+            (void)text_append(ret, ret_size, &used, "<U+%04X>",
+                              code_point((const unsigned char *)text + at, next - at));
+        else
+            (void)text_append(ret, ret_size, &used, "%.*s", (int)(next - at), text + at);
+    }
+}
+
 /* ISO 7064, MOD 97-10: the first four characters behind the rest, letters as 10 to 35. */
 static unsigned iban_rest(struct qr_span text)
 {

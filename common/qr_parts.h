@@ -9,7 +9,7 @@
 
 #include "common/qr.h"
 
-enum { QR_TEXT_MAX = 1024, QR_AMOUNT_MAX = 13, QR_TAG_SIZE = 16, QR_MEANING_SIZE = 128 };
+enum { QR_AMOUNT_MAX = 13, QR_TAG_SIZE = 16, QR_MEANING_SIZE = 128 };
 
 struct qr_span {
     const char *at; /* NULL = not there */
