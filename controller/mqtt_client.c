@@ -107,12 +107,13 @@ static void set_session(struct mqtt *mqtt, MQTTAsync_connectOptions *options, MQ
 {
     if (!version_5(mqtt)) {
         options->MQTTVersion = MQTTVERSION_3_1_1;
-        options->cleansession = mqtt_is_mute(mqtt);
+        options->cleansession = 0; /* 1 would free at every loss what may be spoilt: mqtt_renew.c */
         options->onSuccess = on_first_connect;
         options->onFailure = mqtt_why_failed;
         return;
     }
-    int64_t expiry = mqtt_is_mute(mqtt) ? 0 : mqtt->config->mqtt.session_expiry_s;
+    /* Not 0, for the same reason as above. A mute client subscribes to nothing: its session holds nothing. */
+    int64_t expiry = mqtt_is_mute(mqtt) ? 1 : mqtt->config->mqtt.session_expiry_s;
     options->cleanstart = 0; /* 1 would stay set on every reconnect and throw away queued payments */
     options->onSuccess5 = on_first_connect5;
     options->onFailure5 = mqtt_why_failed5;

@@ -124,6 +124,7 @@ void mqtt_in_connected(void *user, char *cause)
     mqtt->connected = true;
     mqtt->confirmed = 0;
     mqtt->down_since_us = 0;
+    mqtt->up_since_us = clock_mono_us();
     mqtt->attempt[0] = '\0';
     mqtt->subscribe_at_us = clock_mono_us() + MQTT_SUBSCRIBE_RETRY_US;
     /* The will may have been published in the meantime: say again how things stand. */

@@ -85,15 +85,28 @@ static void on_published5(void *context, MQTTAsync_successData5 *data)
     flight_end(context, true);
 }
 
+void mqtt_flights_forget(struct mqtt *mqtt)
+{
+    mqtt_flights_abandon(mqtt);
+    pthread_mutex_lock(&mqtt->lock);
+    for (unsigned i = 0; i < MQTT_FLIGHTS; i++)
+        mqtt->flight[i].held = false;
+    pthread_mutex_unlock(&mqtt->lock);
+}
+
 static void on_unsent(void *context, MQTTAsync_failureData *data)
 {
-    (void)data;
-    flight_end(context, false);
+    struct mqtt_flight *flight = context;
+    if (data && data->code == MQTTASYNC_FAILURE)
+        mqtt_renew_later(flight->mqtt);
+    flight_end(flight, false);
 }
 
 static void on_unsent5(void *context, MQTTAsync_failureData5 *data)
 {
     struct mqtt_flight *flight = context;
+    if (data && data->code == MQTTASYNC_FAILURE && data->packet_type == 0)
+        mqtt_renew_later(flight->mqtt);
     /* 0x87 and the like in the PUBACK: the broker's access list forbids what the contract needs. */
     if (data && data->packet_type == 4 && data->reasonCode >= MQTTREASONCODE_UNSPECIFIED_ERROR) {
         char text[256];
@@ -252,7 +265,7 @@ static void wait_for_work(struct mqtt *mqtt)
 /* Lock held. */
 static bool chores_due(const struct mqtt *mqtt)
 {
-    return mqtt->owe_state || mqtt->disconnecting ||
+    return mqtt->owe_state || mqtt->disconnecting || mqtt_renew_due(mqtt) ||
            (mqtt->connected && mqtt->subscribe_at_us != 0 && clock_mono_us() >= mqtt->subscribe_at_us);
 }
 
@@ -260,7 +273,7 @@ static bool chores_due(const struct mqtt *mqtt)
 static void do_chores(struct mqtt *mqtt)
 {
     bool subscribe = mqtt->connected && mqtt->subscribe_at_us != 0;
-    bool disconnect = mqtt->disconnecting;
+    bool disconnect = mqtt->disconnecting, renew = mqtt_renew_due(mqtt);
     mqtt->disconnecting = false;
     if (subscribe)
         mqtt->subscribe_at_us = clock_mono_us() + MQTT_SUBSCRIBE_RETRY_US;
@@ -269,6 +282,8 @@ static void do_chores(struct mqtt *mqtt)
         mqtt_subscribe_all(mqtt);
     if (disconnect)
         mqtt_client_disconnect(mqtt);
+    else if (renew)
+        mqtt_renew(mqtt);
     mqtt_post_owed(mqtt);
     pthread_mutex_lock(&mqtt->lock);
 }

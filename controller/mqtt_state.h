@@ -29,6 +29,8 @@ enum {
     MQTT_CONNECT_TIMEOUT_S = 15,
     MQTT_SUBSCRIBE_RETRY_US = 30 * 1000000,
     MQTT_EVENT_WAIT_MS = 1000,
+    MQTT_RENEW_MOST_S = 30,        /* longest pause before a client takes the place of a spoilt one */
+    MQTT_LASTED_US = 60 * 1000000, /* a connection that stood so long was a good one */
     MQTT_STUCK_US = 60 * 1000000,
     MQTT_PASSWORD_SIZE = 1025,
 };
@@ -91,8 +93,10 @@ struct mqtt {
     int live_count;
     bool last_status_sent;
     bool disconnecting, disconnected; /* asked of the sender; done */
-    char attempt[128];                /* what TLS or the broker said about this attempt to connect */
-    char problem[128];                /* last PROBLEM told */
+    int64_t renew_at_us, up_since_us; /* renew_at_us: 0 = the client is good */
+    int renew_pause_s;
+    char attempt[128]; /* what TLS or the broker said about this attempt to connect */
+    char problem[128]; /* last PROBLEM told */
     unsigned char scratch[MQTT_STATE_BYTES];
 };
 
@@ -106,6 +110,17 @@ static inline bool mqtt_is_mute(const struct mqtt *mqtt)
 void *mqtt_sender_run(void *user);
 /* Forgets all live flights (connection lost) and reports UNSENT. No lock held. */
 void mqtt_flights_abandon(struct mqtt *mqtt);
+
+/* The same for a client that will never call back about any. */
+void mqtt_flights_forget(struct mqtt *mqtt);
+
+/* mqtt_renew.c: a client whose memory is spoilt is left alone for good, and another takes its place. */
+/* From Paho's callback about a message that could not be written. */
+void mqtt_renew_later(struct mqtt *mqtt);
+/* Lock held. */
+bool mqtt_renew_due(const struct mqtt *mqtt);
+/* On the sender's thread, without lock. */
+void mqtt_renew(struct mqtt *mqtt);
 
 /* mqtt_in.c: Paho's callbacks, `user` is the struct mqtt */
 int mqtt_in_message(void *user, char *topic, int topic_size, MQTTAsync_message *message);

@@ -34,7 +34,7 @@ def build_probe(folder):
     sanitize = {"asan": ["-fsanitize=address,undefined"], "tsan": ["-fsanitize=thread"]}.get(flavour, [])
     sources = ["tests/tools/mqtt_probe.c"]
     sources += [f"controller/mqtt{part}.c" for part in
-                ("", "_client", "_event", "_in", "_out", "_ring", "_why")]
+                ("", "_client", "_event", "_in", "_out", "_renew", "_ring", "_why")]
     sources += ["controller/nodelay.c"] if os.path.exists(os.path.join(ROOT, "controller/nodelay.c")) else []
     sources += [f"common/{part}.c" for part in ("queue", "clock", "log", "text")]
     program = os.path.join(folder, "mqtt_probe")

@@ -23,7 +23,8 @@ static struct journal journal;
 static int fonts_open(void **state)
 {
     (void)state;
-    type = type_open(NULL, NULL, NULL);
+    const char *fonts = getenv("KIOSK_FONTS");
+    type = type_open(fonts ? fonts : "/usr/share/fonts/truetype/dejavu");
     return type ? 0 : -1;
 }
 

@@ -28,7 +28,8 @@ static int32_t misfits;
 static int fonts_open(void **state)
 {
     (void)state;
-    type = type_open(NULL, NULL, NULL);
+    const char *fonts = getenv("KIOSK_FONTS");
+    type = type_open(fonts ? fonts : "/usr/share/fonts/truetype/dejavu");
     return type ? 0 : -1;
 }
 
