@@ -12,12 +12,24 @@
 
 void publish_receipt(struct shell *shell, const struct core_action *action)
 {
-    char text[2048];
+    char text[RECEIPT_SIZE];
     size_t length = report_receipt(text, sizeof text, &action->u.receipt.claims, action->u.receipt.result,
                                    action->u.receipt.reason, shell->boot_id, clock_wall_s());
-    if (length > 0 && !mqtt_publish(shell->mqtt, MQTT_OUT_RECEIPT, text, length, false, 0))
+    if (length > 0 && !mqtt_publish(shell->mqtt, MQTT_OUT_RECEIPT, text, length, false,
+                                    receipts_keep(&shell->receipts, text, length)))
         log_warning("receipt not sent, queue full provider=%s id=%s (the service will ask again)",
                     action->u.receipt.claims.provider, action->u.receipt.claims.payment_id);
+}
+
+void publish_unsent_receipts(struct shell *shell)
+{
+    for (int i = 0; i < RECEIPTS_KEPT; i++) {
+        const struct receipt *receipt = receipts_take_unsent(&shell->receipts);
+        if (!receipt)
+            return;
+        if (!mqtt_publish(shell->mqtt, MQTT_OUT_RECEIPT, receipt->json, receipt->size, false, receipt->tag))
+            (void)receipts_landed(&shell->receipts, receipt->tag, false);
+    }
 }
 
 static int64_t next_event_seq(struct shell *shell)

@@ -22,6 +22,7 @@
 #include "controller/mqtt.h"
 #include "controller/outbox.h"
 #include "controller/panel.h"
+#include "controller/receipts.h"
 #include "controller/receive.h"
 #include "controller/report.h"
 #include "controller/store.h"
@@ -138,6 +139,7 @@ struct shell {
         char jti[STORE_JTI_SIZE];
     } results[SHELL_RESULTS]; /* on their way to the broker */
     uint64_t result_tag;
+    struct receipts receipts;
     uint64_t local_orders; /* of the control socket, recorded in this run */
     json_t *interrupted;   /* commands begun by an earlier run and never answered */
     struct {
@@ -193,6 +195,7 @@ void publish_core_event(struct shell *shell, const struct core_action *action);
 void publish_event(struct shell *shell, enum core_code code, const char *detail, unsigned count);
 /* What happened while the broker was away: at most the newest SHELL_EVENT_RING. */
 void publish_unsent_events(struct shell *shell);
+void publish_unsent_receipts(struct shell *shell);
 /* Sends availability and status if they changed, at most every SHELL_PUBLISH_GAP_US; force: even if they did
  * not. */
 void publish_state(struct shell *shell, bool force);

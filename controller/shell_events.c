@@ -154,6 +154,7 @@ static void broker_up(struct shell *shell)
     shell->problem[0] = '\0';
     heard(shell);
     publish_unsent_events(shell);
+    publish_unsent_receipts(shell);
     publish_event(shell, back ? CORE_CODE_BROKER_BACK : CORE_CODE_STARTED, shell->store ? "" : "store_failed",
                   1);
     publish_state(shell, true);
@@ -185,11 +186,12 @@ void shell_take_mqtt(void *user, int fd, uint32_t events)
             break;
         case MQTT_EVENT_PUBLISHED:
             heard(shell);
-            if (!shell->outbox || !outbox_landed(shell->outbox, event.tag))
+            if (!receipts_landed(&shell->receipts, event.tag, true) &&
+                (!shell->outbox || !outbox_landed(shell->outbox, event.tag)))
                 command_published(shell, event.tag);
             break;
         case MQTT_EVENT_UNSENT:
-            if (shell->outbox)
+            if (!receipts_landed(&shell->receipts, event.tag, false) && shell->outbox)
                 (void)outbox_landed(shell->outbox, event.tag);
             break;
         case MQTT_EVENT_PROBLEM:
