@@ -130,7 +130,7 @@ $(OUT)/simulation: $(SIM_OBJ) $(call lib,ctl core config common)
 	$(CC) $(LDFLAGS) -o $@ $(SIM_OBJ) $(call lib,ctl core config common) -ljansson -lsodium
 
 # The same for long runs: everything in one piece, built for this processor, after a look at where it spends its time.
-SOAK_SRC := $(wildcard tests/simulation/*.c) $(core_SRC) config/limits.c
+SOAK_SRC := $(wildcard tests/simulation/*.c) $(core_SRC) config/limits.c controller/outbox_policy.c common/base64url.c
 SOAK_CC = gcc -std=gnu11 -D_GNU_SOURCE -I. -w -O3 -flto=auto -march=native $(SOAK_SRC) $(1) $(call lib,ctl config common) \
     -ljansson -lsodium -o $@
 build/soak/simulation: build/gcc/simulation
@@ -142,7 +142,7 @@ build/soak/simulation: build/gcc/simulation
 # What Debian must have. "A/B": the first that this release knows.
 PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libpaho-mqtt-dev libsdl2-dev libsdl2-ttf-dev \
     libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libc6-dev
-PACKAGES_DEMO := mosquitto fonts-dejavu-core procps
+PACKAGES_DEMO := mosquitto fonts-roboto-unhinted fonts-dejavu-core procps
 PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
     python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
     zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-dev man-db

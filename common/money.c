@@ -67,6 +67,13 @@ int money_currency_known(const char *letters)
     return currency_find(letters) != NULL;
 }
 
+int money_number_of_currency(char ret[4], const char *letters)
+{
+    const struct money_currency *found = currency_find(letters);
+    memcpy(ret, found ? found->number : "", found ? 4 : 1);
+    return found != NULL;
+}
+
 const char *money_currency_of_number(const char *number)
 {
     for (size_t i = 0; i < CURRENCY_COUNT; i++)

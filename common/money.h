@@ -13,6 +13,8 @@ int money_digits(const char *currency);
 size_t money_format(char *ret, size_t size, int64_t minor, const char *currency, const char *language);
 /* ISO 4217 numeric ("933") to letters ("BYN"); NULL if unknown. */
 const char *money_currency_of_number(const char *number);
+/* The other way; 0 if unknown. */
+int money_number_of_currency(char ret[4], const char *letters);
 /* 1 if the three letters are a known ISO 4217 code. */
 int money_currency_known(const char *letters);
 

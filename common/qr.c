@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 #include <string.h>
-#include "common/money.h"
 #include "common/text.h"
 
 static const char *const profile_names[QR_PROFILE_COUNT] = {
@@ -36,98 +35,91 @@ static enum qr_profile profile_detect(const char *text)
     return starts(text, "ST0001") ? QR_GOST : QR_OPAQUE;
 }
 
-bool qr_read(const char *text, struct qr_facts *ret, char problem[QR_PROBLEM_SIZE])
+static void profile_read(struct qr_reading *reading, const char *text)
 {
-    *ret = (struct qr_facts){.profile = QR_OPAQUE};
-    problem[0] = '\0';
-    size_t size = strnlen(text, QR_TEXT_MAX + 1);
-    if (size > QR_TEXT_MAX)
-        return qr_fail(problem, "longer than %d bytes", QR_TEXT_MAX);
-    if (text_utf8_length(text, size) < 0)
-        return qr_fail(problem, "not valid UTF-8");
-    ret->profile = profile_detect(text);
-    switch (ret->profile) {
+    switch (reading->facts->profile) {
     case QR_SBP:
-        return qr_sbp_read(text, ret, problem);
+        qr_sbp_read(reading, text);
+        break;
     case QR_ERIP:
-        return qr_erip_read(text, ret, problem);
+        qr_erip_read(reading, text);
+        break;
     case QR_NBU:
-        return qr_nbu_read(text, ret, problem);
+        qr_nbu_read(reading, text);
+        break;
     case QR_EMV:
-        return qr_emv_read(text, ret, problem);
+        qr_emv_read(reading, text);
+        break;
     case QR_EPC:
-        return qr_epc_read(text, ret, problem);
+        qr_epc_read(reading, text);
+        break;
     case QR_GOST:
-        return qr_gost_read(text, ret, problem);
+        qr_gost_read(reading, text);
+        break;
     case QR_OPAQUE:
     case QR_PROFILE_COUNT:
+        qr_opaque_read(reading, text);
         break;
     }
-    return true;
 }
 
-static enum qr_verdict verdict(enum qr_verdict level, char *problem, const char *text)
+/* What any code must be before a profile is looked for. */
+static bool text_good(struct qr_reading *reading, const char *text)
 {
-    (void)qr_fail(problem, "%s", text);
-    return level;
+    size_t size = strnlen(text, QR_TEXT_MAX + 1);
+    if (size == 0)
+        qr_complain(reading, QR_ERROR, "", "the QR text is empty");
+    else if (size > QR_TEXT_MAX)
+        qr_complain(reading, QR_ERROR, "", "longer than %d bytes", QR_TEXT_MAX);
+    else if (text_utf8_length(text, size) < 0)
+        qr_complain(reading, QR_ERROR, "", "not valid UTF-8");
+    else if (starts(text + strspn(text, " \t\r\n"), "hQVDUFY")) /* may hold card data: never repeat it */
+        qr_complain(
+            reading, QR_ERROR, "",
+            "this is a payer's code (EMVCo consumer-presented), not a merchant's; it may hold card data");
+    else
+        return true;
+    return false;
 }
 
-static enum qr_verdict check_money(const struct qr_facts *facts, int64_t price, const char *currency,
-                                   char *problem)
+static void explain(struct qr_reading *reading, const char *text, const struct qr_wanted *wanted)
 {
-    const char *profile = qr_profile_name(facts->profile);
-    if (facts->currency[0] && strcmp(facts->currency, currency) != 0) {
-        (void)qr_fail(problem, "the %s code asks for %s, the kiosk sells in %s", profile, facts->currency,
-                      currency);
-        return QR_ERROR;
-    }
-    if (facts->has_amount && facts->amount != price) {
-        char asked[48], wanted[48];
-        (void)money_format(asked, sizeof(asked), facts->amount, currency, "en");
-        (void)money_format(wanted, sizeof(wanted), price, currency, "en");
-        (void)qr_fail(problem, "the %s code asks for %s, the price is %s", profile, asked, wanted);
-        return QR_ERROR;
-    }
-    return QR_GOOD;
+    *reading->facts = (struct qr_facts){.profile = QR_OPAQUE};
+    reading->account = wanted && wanted->account && wanted->account[0] ? wanted->account : NULL;
+    if (!text_good(reading, text))
+        return;
+    reading->facts->profile = profile_detect(text);
+    profile_read(reading, text);
+    if (wanted)
+        qr_judge(reading, wanted);
+}
+
+enum qr_verdict qr_explain(const char *text, const struct qr_wanted *wanted, struct qr_facts *ret,
+                           const struct qr_listener *listener)
+{
+    struct qr_reading reading = {.facts = ret, .listener = listener};
+    explain(&reading, text, wanted);
+    return reading.worst;
+}
+
+bool qr_read(const char *text, struct qr_facts *ret, char problem[QR_PROBLEM_SIZE])
+{
+    struct qr_reading reading = {.facts = ret};
+    explain(&reading, text, NULL);
+    (void)text_copy(problem, QR_PROBLEM_SIZE, reading.worst == QR_ERROR ? reading.problem : "");
+    return reading.worst != QR_ERROR;
 }
 
 enum qr_verdict qr_check(const char *text, int64_t price, const char *currency, char problem[QR_PROBLEM_SIZE])
 {
     struct qr_facts facts;
-    char detail[QR_PROBLEM_SIZE];
-    problem[0] = '\0';
-    if (text[0] == '\0')
-        return verdict(QR_ERROR, problem, "the QR text is empty");
-    if (starts(text, "hQVDUFY")) /* may hold card data: never repeat it */
-        return verdict(QR_ERROR, problem,
-                       "this is a payer's code (EMVCo consumer-presented), not a merchant's");
-    if (!qr_read(text, &facts, detail)) {
-        (void)qr_fail(problem, "%s: %.140s", qr_profile_name(facts.profile), detail);
-        return QR_ERROR;
-    }
-    if (check_money(&facts, price, currency, problem) == QR_ERROR)
-        return QR_ERROR;
-    switch (facts.profile) {
-    case QR_OPAQUE:
-    case QR_PROFILE_COUNT:
-        return QR_GOOD;
-    case QR_EPC:
-    case QR_GOST:
-        return verdict(QR_WARNING, problem,
-                       "a bank transfer code: no confirmation of the payment is possible");
-    case QR_SBP:
-    case QR_ERIP:
-    case QR_NBU:
-    case QR_EMV:
-        break;
-    }
-    if (!facts.has_amount)
-        return verdict(QR_WARNING, problem, "no amount in the code: the payer types it in");
-    if (facts.editable)
-        return verdict(QR_WARNING, problem, "the payer may change the amount of this code");
-    if (facts.sum_old)
-        return verdict(QR_WARNING, problem, "an older ERIP code with CRC-16: ask for a new one with SHA-256");
-    if (facts.incomplete)
-        return verdict(QR_WARNING, problem, "a field that EMVCo requires is missing (52, 53, 58, 59 or 60)");
-    return QR_GOOD;
+    struct qr_wanted wanted = {.price = price, .currency = currency, .product = true};
+    struct qr_reading reading = {.facts = &facts};
+    explain(&reading, text, &wanted);
+    bool named = reading.worst != QR_GOOD && facts.profile != QR_OPAQUE && !reading.judged;
+    char whole[2 * QR_PROBLEM_SIZE];
+    (void)snprintf(whole, sizeof(whole), "%s%s%s", named ? qr_profile_name(facts.profile) : "",
+                   named ? ": " : "", reading.problem);
+    (void)text_copy(problem, QR_PROBLEM_SIZE, whole);
+    return reading.worst;
 }

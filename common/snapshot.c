@@ -68,12 +68,13 @@ static json_t *lane_pack(const struct snapshot_lane *lane)
 
 static json_t *activity_pack(const struct snapshot_activity *activity)
 {
-    return json_pack("{s:I, s:s, s:s, s:i, s:s, s:I, s:s, s:s, s:s, s:I, s:I}", "number",
+    return json_pack("{s:I, s:s, s:s, s:i, s:s, s:I, s:s, s:s, s:s, s:I, s:I, s:i}", "number",
                      (json_int_t)activity->number, "phase", phase_names[activity->phase], "refund",
                      refund_names[activity->refund], "lane", (int)activity->lane, "product",
                      activity->product, "amount", (json_int_t)activity->amount, "currency",
                      activity->currency, "reason", activity->reason, "reference", activity->reference, "at",
-                     (json_int_t)activity->at, "age_ms", (json_int_t)activity->age_ms);
+                     (json_int_t)activity->at, "age_ms", (json_int_t)activity->age_ms, "most_ms",
+                     (int)activity->most_ms);
 }
 
 static json_t *snapshot_pack(const struct snapshot *snapshot)

@@ -97,6 +97,7 @@ struct snapshot_activity {
     char reference[SNAPSHOT_REFERENCE_SIZE]; /* short, for the help line: last characters of the payment id */
     int64_t at;                              /* wall s when received */
     int64_t age_ms;                          /* since it came into this phase */
+    int32_t most_ms; /* longest time this movement may take, 0 = not known or not moving */
 };
 
 struct snapshot {

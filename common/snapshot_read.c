@@ -131,15 +131,17 @@ static bool lane_take(struct snapshot_lane *ret, json_t *value)
 static bool activity_take(struct snapshot_activity *ret, json_t *value, int32_t lanes)
 {
     json_t *phase, *refund, *product, *currency, *reason, *reference;
-    json_int_t number, lane, amount, at, age_ms;
+    json_int_t number, lane, amount, at, age_ms, most_ms = 0;
     int phase_index, refund_index;
-    if (json_unpack_ex(value, NULL, JSON_STRICT, "{s:I, s:o, s:o, s:I, s:o, s:I, s:o, s:o, s:o, s:I, s:I}",
-                       "number", &number, "phase", &phase, "refund", &refund, "lane", &lane, "product",
-                       &product, "amount", &amount, "currency", &currency, "reason", &reason, "reference",
-                       &reference, "at", &at, "age_ms", &age_ms) != 0)
+    if (json_unpack_ex(value, NULL, JSON_STRICT,
+                       "{s:I, s:o, s:o, s:I, s:o, s:I, s:o, s:o, s:o, s:I, s:I, s?I}", "number", &number,
+                       "phase", &phase, "refund", &refund, "lane", &lane, "product", &product, "amount",
+                       &amount, "currency", &currency, "reason", &reason, "reference", &reference, "at", &at,
+                       "age_ms", &age_ms, "most_ms", &most_ms) != 0)
         return false;
     if (number < 1 || lane < -1 || lane >= lanes || amount < 0 || at < 0 || age_ms < 0 ||
-        age_ms > AGE_MAX_MS || !name_take(&phase_index, phase, phase_name, SNAPSHOT_PHASE_COUNT) ||
+        age_ms > AGE_MAX_MS || most_ms < 0 || most_ms > INT32_MAX ||
+        !name_take(&phase_index, phase, phase_name, SNAPSHOT_PHASE_COUNT) ||
         !name_take(&refund_index, refund, refund_name, SNAPSHOT_REFUND_COUNT))
         return false;
     ret->number = (uint64_t)number;
@@ -149,6 +151,7 @@ static bool activity_take(struct snapshot_activity *ret, json_t *value, int32_t 
     ret->amount = amount;
     ret->at = at;
     ret->age_ms = age_ms;
+    ret->most_ms = (int32_t)most_ms;
     return text_take(ret->product, sizeof(ret->product), product, TEXT_NAME) &&
            text_take(ret->currency, sizeof(ret->currency), currency,
                      TEXT_LINE) && /* as the payer's bank wrote it */

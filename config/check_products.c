@@ -38,30 +38,69 @@ static void check_image(struct loading *loading, int index)
                     "%s cannot be read; the product is shown without a picture", product->image);
 }
 
+struct hearing {
+    struct loading *loading;
+    const config_setting_t *at;
+    const struct qr_facts *facts;
+    char path[LOADING_KEY_SIZE];
+};
+
+static void hear_field(void *user, const char *tag, const char *name, const char *value, size_t size,
+                       const char *meaning)
+{
+    (void)user;
+    (void)tag;
+    (void)name;
+    (void)value;
+    (void)size;
+    (void)meaning;
+}
+
+static void hear_complaint(void *user, enum qr_verdict level, const char *tag, const char *text)
+{
+    const struct hearing *hearing = user;
+    char place[LOADING_KEY_SIZE] = "";
+    if (tag[0] != '\0')
+        (void)snprintf(place, sizeof(place), "%s: %s: ", qr_profile_name(hearing->facts->profile), tag);
+    if (level == QR_ERROR)
+        loading_fault(hearing->loading, hearing->at, hearing->path, "%s%s", place, text);
+    else
+        loading_warning(hearing->loading, hearing->at, hearing->path, "%s%s", place, text);
+}
+
+/* Two products with one code: a payment by it could be for either. */
+static void check_code_twice(struct loading *loading, int index, const struct hearing *hearing)
+{
+    const struct config_product *products = loading->config->products;
+    for (int i = 0; i < index; i++)
+        if (strcmp(products[i].qr, products[index].qr) == 0) {
+            loading_warning(loading, hearing->at, hearing->path,
+                            "is the same code as products[%d].qr; a payment by it may be for either", i);
+            return;
+        }
+}
+
 static void check_code(struct loading *loading, int index)
 {
     const struct config_product *product = &loading->config->products[index];
-    const config_setting_t *at = loading_member(loading, "products", index, "qr");
-    char path[LOADING_KEY_SIZE], problem[QR_PROBLEM_SIZE] = "";
-    loading_entry_path(path, loading, "products", index, "qr");
+    struct qr_facts facts;
+    struct hearing hearing = {
+        .loading = loading, .at = loading_member(loading, "products", index, "qr"), .facts = &facts};
+    const struct qr_listener listener = {hear_field, hear_complaint, &hearing};
+    struct qr_wanted wanted = {.price = product->price,
+                               .currency = loading->config->kiosk.currency,
+                               .account = product->account,
+                               .product = true};
+    loading_entry_path(hearing.path, loading, "products", index, "qr");
     if (product->qr[0] == '\0')
         return;
     if (strlen(product->qr) > QR_COMFORTABLE)
-        loading_warning(loading, at, path,
+        loading_warning(loading, hearing.at, hearing.path,
                         "is %zu bytes long; phones read more than %d from a screen with difficulty",
                         strlen(product->qr), QR_COMFORTABLE);
-    if (product->price <= 0 || loading->config->kiosk.currency[0] == '\0')
-        return;
-    switch (qr_check(product->qr, product->price, loading->config->kiosk.currency, problem)) {
-    case QR_GOOD:
-        break;
-    case QR_WARNING:
-        loading_warning(loading, at, path, "%s", problem);
-        break;
-    case QR_ERROR:
-        loading_fault(loading, at, path, "%s", problem);
-        break;
-    }
+    check_code_twice(loading, index, &hearing);
+    if (product->price > 0 && wanted.currency[0] != '\0')
+        (void)qr_explain(product->qr, &wanted, &facts, &listener);
 }
 
 void loading_check_products(struct loading *loading)

@@ -55,7 +55,9 @@ void core_init(struct core *core, const struct config *config)
 {
     assert(config->product_count <= CONFIG_MAX_PRODUCTS && config->device_count <= CONFIG_MAX_DEVICES &&
            config->line_count <= CONFIG_MAX_LINES);
-    memset(core, 0, offsetof(struct core, recent));
+    memset(core, 0, offsetof(struct core, products));
+    memset(core->products, 0, sizeof(core->products[0]) * (size_t)config->product_count);
+    memset(core->devices, 0, sizeof(core->devices[0]) * (size_t)config->device_count);
     for (int32_t i = 0; i < CORE_MAX_OPEN; i++)
         core->slots[i].state = CORE_SLOT_FREE;
     core->config = config;

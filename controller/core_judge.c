@@ -229,7 +229,8 @@ void core_gather_facts(const struct core *core, int32_t product, bool patient, s
     gather_device(core, device, patient, ret);
     if (core_stock_free(core, product) == 0)
         core_add_fact(ret, CORE_HOLD_SOLD_OUT, -1, false, PAYMENT_REASON_SOLD_OUT);
-    if (core_waiting_count(core) >= CORE_MAX_QUEUE || core_rights_full(core, device))
+    bool full = core->slot_end >= CORE_MAX_QUEUE && core_waiting_count(core) >= CORE_MAX_QUEUE;
+    if (full || core_rights_full(core, device))
         core_add_fact(ret, CORE_HOLD_BUSY, -1, true, PAYMENT_REASON_BUSY);
 }
 

@@ -157,8 +157,6 @@ struct core {
     int32_t slot_end; /* the slots from here on are free: nobody looks at them */
     struct core_waiting waiting[CORE_MAX_UNRELEASED];
     int32_t recent_count, recent_next;
-    struct core_product_state products[CONFIG_MAX_PRODUCTS];
-    struct core_device devices[CONFIG_MAX_DEVICES];
     struct core_line lines[CONFIG_MAX_LINES];
     struct core_answer answers[CORE_MAX_COMMANDS];
     struct {
@@ -169,8 +167,10 @@ struct core {
     struct core_rate republish_rate, alarm_rate;
     int64_t counters[CORE_COUNTER_COUNT];
     uint64_t shares[CONFIG_MAX_DEVICES]; /* bit per device that has a sensor in common with this one */
-    /* From here on not cleared by core_init: nothing is read beyond slot_end and recent_count, and a slot is
-     * cleared when it is taken. */
+    /* From here on core_init clears what the configuration has: nothing is read beyond its counts, slot_end
+     * and recent_count, and a slot is cleared when it is taken. */
+    struct core_product_state products[CONFIG_MAX_PRODUCTS];
+    struct core_device devices[CONFIG_MAX_DEVICES];
     struct core_recent recent[CORE_MAX_RECENT];
     struct core_slot slots[CORE_MAX_OPEN];
 };

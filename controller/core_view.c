@@ -99,44 +99,41 @@ static bool slot_shown(const struct core_slot *slot)
     return slot->state != CORE_SLOT_FREE && slot->state != CORE_SLOT_STORING;
 }
 
-/* The newest of open and finished ones that is older than `before`. */
-static bool next_activity(const struct core *core, uint64_t before, uint64_t *ret_order,
-                          struct core_activity *ret)
+static enum device_phase slot_phase(const struct core *core, const struct core_slot *slot)
 {
-    uint64_t newest = 0;
-    for (int32_t i = 0; i < core->slot_end; i++) {
-        const struct core_slot *slot = &core->slots[i];
-        if (!slot_shown(slot) || slot->order >= before || slot->order <= newest)
-            continue;
-        newest = slot->order;
-        ret->payment = &slot->payment;
-        ret->phase = slot->state == CORE_SLOT_MOVING ? core->devices[slot->payment.device].phase
-                     : slot->state == CORE_SLOT_QUEUED || slot->state == CORE_SLOT_RESERVED
-                         ? DEVICE_PHASE_WAITING
-                         : DEVICE_PHASE_IDLE;
-        ret->finished = false;
-        ret->order = slot->order;
-        ret->since_ms = slot->since_ms;
-    }
-    for (int32_t i = 0; i < core->recent_count; i++) {
-        const struct core_recent *recent = &core->recent[i];
-        if (recent->order >= before || recent->order <= newest)
-            continue;
-        newest = recent->order;
-        *ret = (struct core_activity){&recent->payment, DEVICE_PHASE_IDLE, true, recent->order,
-                                      recent->since_ms};
-    }
-    *ret_order = newest;
-    return newest != 0;
+    if (slot->state == CORE_SLOT_MOVING)
+        return core->devices[slot->payment.device].phase;
+    return slot->state == CORE_SLOT_QUEUED || slot->state == CORE_SLOT_RESERVED ? DEVICE_PHASE_WAITING
+                                                                                : DEVICE_PHASE_IDLE;
+}
+
+/* Puts it in its place among the newest; the oldest goes if there is no room. */
+static int32_t keep_newest(struct core_activity *list, int32_t count, int32_t max, struct core_activity one)
+{
+    int32_t at = count < max ? count++ : max;
+    for (; at > 0 && list[at - 1].order < one.order; at--)
+        if (at < max)
+            list[at] = list[at - 1];
+    if (at < max)
+        list[at] = one;
+    return count;
 }
 
 int32_t core_view_activities(const struct core *core, struct core_activity *ret, int32_t max)
 {
     int32_t count = 0;
-    uint64_t before = UINT64_MAX, order;
-    while (count < max && next_activity(core, before, &order, &ret[count])) {
-        before = order;
-        count++;
+    for (int32_t i = 0; i < core->slot_end; i++) {
+        const struct core_slot *slot = &core->slots[i];
+        if (slot_shown(slot))
+            count = keep_newest(ret, count, max,
+                                (struct core_activity){&slot->payment, slot_phase(core, slot), false,
+                                                       slot->order, slot->since_ms});
+    }
+    for (int32_t i = 0; i < core->recent_count; i++) {
+        const struct core_recent *recent = &core->recent[i];
+        count = keep_newest(ret, count, max,
+                            (struct core_activity){&recent->payment, DEVICE_PHASE_IDLE, true, recent->order,
+                                                   recent->since_ms});
     }
     return count;
 }

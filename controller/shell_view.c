@@ -97,6 +97,28 @@ static enum snapshot_refund refund_of(const struct core_activity *activity)
     return SNAPSHOT_REFUND_REVIEW;
 }
 
+/* How long this device's movement may take; 0 = it waits for a person, or none is meant. */
+static int32_t most_ms_of(const struct config_device *device)
+{
+    const int32_t *param = device->param;
+    switch (device->kind) {
+    case CONFIG_KIND_SPIRAL:
+        return param[CONFIG_PARAM_MAX_MS] * (1 + param[CONFIG_PARAM_JOGS]);
+    case CONFIG_KIND_PULSES:
+        return param[CONFIG_PARAM_COUNT_N] * (param[CONFIG_PARAM_ON_MS] + param[CONFIG_PARAM_OFF_MS]);
+    case CONFIG_KIND_RELAY:
+        return device->line[CONFIG_ROLE_FEEDBACK] >= 0 ? param[CONFIG_PARAM_FEEDBACK_MS]
+                                                       : param[CONFIG_PARAM_PULSE_MS];
+    case CONFIG_KIND_LOCK:
+    case CONFIG_KIND_BARRIER:
+    case CONFIG_KIND_TURNSTILE:
+    case CONFIG_KIND_VALIDATOR:
+    case CONFIG_KIND_COUNT:
+        break;
+    }
+    return 0;
+}
+
 static void put_activity(struct snapshot_activity *ret, const struct config *config,
                          const struct core_activity *activity, int64_t now_ms)
 {
@@ -117,6 +139,9 @@ static void put_activity(struct snapshot_activity *ret, const struct config *con
     shell_view_reference(ret->reference, payment->claims.payment_id);
     ret->at = payment->received_at;
     ret->age_ms = now_ms > activity->since_ms ? now_ms - activity->since_ms : 0;
+    ret->most_ms = ret->phase == SNAPSHOT_MOVING && payment->product >= 0
+                       ? most_ms_of(&config->devices[config->products[payment->product].device])
+                       : 0;
 }
 
 /* ---- lanes ---- */

@@ -1,5 +1,5 @@
-/* What people have asked for by touch and key: the inspector's view, a language. Pure; fed with what came
- * and when. */
+/* What people have asked for by touch and key: a product, a page, a language, the inspector's view. Pure; fed
+ * with what came and when. */
 #ifndef DISPLAY_HAND_H
 #define DISPLAY_HAND_H
 
@@ -8,12 +8,16 @@
 #include "display/inspect.h"
 #include "display/scene.h"
 
+enum { HAND_PAGE_MS = 20000 }; /* a page that was turned to stays so long */
+
 struct hand {
     struct inspect inspect;
     int32_t language; /* asked for by its button; -1 = none */
-    int32_t back_ms;  /* without a touch for so long it is forgotten */
+    int32_t chosen;   /* product, index + 1; 0 = none */
+    int32_t page;     /* -1 = none */
+    int32_t back_ms;  /* without a touch for so long the language is forgotten */
     bool touched;
-    int64_t touched_ms; /* the last touch or key */
+    int64_t touched_ms, chosen_ms, page_ms; /* the last touch or key, choice, turn */
 };
 
 void hand_start(struct hand *hand, int32_t back_ms);
@@ -27,5 +31,7 @@ void hand_check(struct hand *hand, int64_t now_ms);
 int64_t hand_next_ms(const struct hand *hand, int64_t now_ms);
 /* Was there a touch within the last `within_ms`? */
 bool hand_busy(const struct hand *hand, int64_t within_ms, int64_t now_ms);
+/* Puts into the view what was asked for; the page only where none is set. */
+void hand_view(const struct hand *hand, struct scene_view *view);
 
 #endif

@@ -9,6 +9,8 @@
 #include "display/options.h"
 #include "display/samples.h"
 #include "display/screen.h"
+#include "display/x11.h"
+#include "display/type.h"
 
 /* Names and languages for the time without a snapshot. false: the configuration has faults, printed. */
 static bool kiosk_read(const struct options *options, struct snapshot *ret, struct config_screen *ret_screen,
@@ -67,8 +69,9 @@ int main(int argc, char **argv)
         return 2;
     }
     json_object_seed(0);
-    const char *fonts = getenv("KIOSK_FONTS");
-    struct paint *paint = paint_open(fonts ? fonts : "/usr/share/fonts/truetype/dejavu");
+    x11_remember(argv);
+    struct type *type = type_open(getenv("KIOSK_FONTS"), NULL, NULL);
+    struct paint *paint = type ? paint_open(type) : NULL;
     if (!paint)
         return 1;
     int result = run(&options, paint);

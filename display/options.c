@@ -22,7 +22,7 @@ static const char help[] =
     "      --language CODE   always this language of kiosk.languages\n"
     "      --version, --help\n"
     "\n"
-    "KIOSK_FONTS names the folder of DejaVuSans.ttf if it is not where Debian puts it.\n"
+    "KIOSK_FONTS names the folder of the fonts if they are not where Debian puts them.\n"
     "Exit status: 0 done, 1 failed, 2 bad usage or configuration.\n";
 
 enum {

@@ -25,16 +25,14 @@ struct paint {
     struct picture picture[PICTURES_KEPT];
 };
 
-struct paint *paint_open(const char *font_dir)
+struct paint *paint_open(struct type *type)
 {
     struct paint *paint = calloc(1, sizeof(*paint));
-    if (!paint)
-        return NULL;
-    paint->type = type_open(font_dir);
-    if (!paint->type) {
-        free(paint);
+    if (!paint) {
+        type_close(type);
         return NULL;
     }
+    paint->type = type;
     (void)IMG_Init(IMG_INIT_PNG | IMG_INIT_JPG);
     return paint;
 }

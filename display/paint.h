@@ -10,10 +10,10 @@
 #include "display/scene.h"
 
 struct paint;
+struct type;
 
-/* Opens the fonts DejaVuSans.ttf and DejaVuSans-Bold.ttf of font_dir. NULL: said on the log what is missing.
- */
-struct paint *paint_open(const char *font_dir);
+/* Takes the fonts, see type_open. */
+struct paint *paint_open(struct type *type);
 void paint_close(struct paint *paint);
 /* A surface to draw on; the caller frees it with SDL_FreeSurface. NULL: no memory. */
 SDL_Surface *paint_surface(int32_t width, int32_t height);

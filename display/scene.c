@@ -4,7 +4,7 @@
 #include <string.h>
 #include "common/text.h"
 
-enum { NOTE_H = 40, PANEL_PERCENT = 44 };
+enum { NOTE_H = 44, PANEL_LEAST_PERCENT = 40, PANEL_MOST_PERCENT = 52, PANEL_TALL_PERCENT = 60 };
 
 int32_t scene_margin(const struct scene_page *page)
 {
@@ -37,10 +37,17 @@ struct scene_goods scene_goods_of(const struct snapshot *snapshot, int32_t lane)
     return goods;
 }
 
-static bool sells_anything(const struct snapshot *snapshot)
+bool scene_chosen(const struct snapshot *snapshot, const struct scene_view *view)
 {
-    for (int32_t i = 0; i < snapshot->product_count; i++)
-        if (scene_sells(snapshot, &snapshot->products[i]))
+    return view->chosen > 0 && view->chosen <= snapshot->product_count && view->chosen_left_ms > 0 &&
+           scene_sells(snapshot, &snapshot->products[view->chosen - 1]) &&
+           scene_cards_count(snapshot, view->held_ms) == 0 && snapshot->lane_count == 0;
+}
+
+static bool sells_any(const struct snapshot *snapshot, const struct scene_goods *goods)
+{
+    for (int32_t i = 0; i < goods->count; i++)
+        if (scene_sells(snapshot, &snapshot->products[goods->product[i]]))
             return true;
     return false;
 }
@@ -75,127 +82,6 @@ static int32_t language_choose(const struct snapshot *snapshot, const struct sce
     return (int32_t)((hurried(snapshot, view) ? turn : turn / pages) % snapshot->language_count);
 }
 
-/* A button with the next language's letters. Cuts it off the right end of *box. */
-static void language_add(struct scene_page *page, struct scene_box *box)
-{
-    const struct snapshot *snapshot = page->snapshot;
-    if (!page->view->language_button || snapshot->language_count < 2)
-        return;
-    int32_t next = (page->language + 1) % snapshot->language_count;
-    char letters[CONFIG_LANG_SIZE] = "";
-    for (int i = 0; i + 1 < CONFIG_LANG_SIZE && snapshot->languages[next][i]; i++)
-        letters[i] = (char)(snapshot->languages[next][i] - 'a' + 'A');
-    struct scene_box button = scene_cut_right(box, scene_scale(page, 58));
-    scene_add_button(page, button, SCENE_BUTTON_LANGUAGE, next);
-    scene_add_rect(page, scene_inset(button, scene_scale(page, 4)), COLOUR_TILE, scene_scale(page, 8));
-    struct scene_style style = {.size_px = scene_scale(page, 20),
-                                .lines = 1,
-                                .colour = COLOUR_TEXT,
-                                .align = SCENE_CENTRE,
-                                .bold = true};
-    scene_add_text(page, scene_inset(button, scene_scale(page, 6)), letters, style);
-}
-
-void scene_add_header(struct scene_page *page, struct scene_box box, bool hint_wanted)
-{
-    const struct snapshot *snapshot = page->snapshot;
-    scene_add_rect(page, box, COLOUR_BAR, 0);
-    box.x += scene_scale(page, 14);
-    box.w -= scene_scale(page, 28);
-    struct scene_style name = {
-        .size_px = scene_scale(page, 22), .lines = 1, .colour = COLOUR_BAR_TEXT, .bold = true};
-    if (page->view->clock[0]) {
-        struct scene_box right = box;
-        right.w = scene_scale(page, 76);
-        right.x = box.x + box.w - right.w;
-        box.w -= right.w + scene_scale(page, 8);
-        struct scene_style clock = name;
-        clock.align = SCENE_RIGHT;
-        scene_add_text(page, right, page->view->clock, clock);
-    }
-    language_add(page, &box);
-    if (hint_wanted && !scene_hold(snapshot) && sells_anything(snapshot)) {
-        struct scene_style hint = {.size_px = scene_scale(page, 16), .lines = 1, .colour = COLOUR_BAR_SOFT};
-        struct scene_box part = box;
-        if (page->compact && wide(page)) {
-            box = scene_cut_left(&part, box.w * 45 / 100);
-            hint.align = SCENE_CENTRE;
-        } else {
-            part = scene_cut_bottom(&box, box.h * 44 / 100);
-            part.h -= scene_measure(page, 5, 3);
-            box.y += scene_measure(page, 3, 2);
-        }
-        scene_add_text(page, part, words_get(WORD_SCAN, page->code), hint);
-    }
-    scene_add_text(page, box, snapshot->name[0] ? snapshot->name : snapshot->kiosk_id, name);
-}
-
-void scene_add_footer(struct scene_page *page, struct scene_box box)
-{
-    char line[CONFIG_TEXT_SIZE + 64];
-    size_t used = 0;
-    box.x += scene_scale(page, 14);
-    box.w -= scene_scale(page, 28);
-    struct scene_style style = {.size_px = scene_scale(page, 17), .lines = 1, .colour = COLOUR_SOFT};
-    if (page->scene->pages > 1) {
-        struct scene_box right = box;
-        right.w = scene_scale(page, 70);
-        right.x = box.x + box.w - right.w;
-        box.w -= right.w;
-        (void)text_append(line, sizeof(line), &used, "%d / %d", page->scene->page + 1, page->scene->pages);
-        struct scene_style number = style;
-        number.align = SCENE_RIGHT;
-        number.bold = true;
-        scene_add_text(page, right, line, number);
-        used = 0;
-    }
-    if (page->snapshot->support[0]) {
-        (void)text_append(line, sizeof(line), &used, "%s %s", words_get(WORD_HELP, page->code),
-                          page->snapshot->support);
-        scene_add_text(page, box, line, style);
-    }
-}
-
-void scene_add_note(struct scene_page *page, struct scene_box box)
-{
-    scene_add_rect(page, box, COLOUR_NOTE, scene_scale(page, 9));
-    box.x += scene_scale(page, 12);
-    box.w -= scene_scale(page, 24);
-    scene_add_text(page, box, page->snapshot->message,
-                   (struct scene_style){.size_px = scene_scale(page, 18), .lines = 2, .colour = COLOUR_TEXT});
-}
-
-/* The machine as a whole is not selling: why, and that nobody should pay now. */
-static void hold_add(struct scene_page *page, struct scene_box box, const char *hold)
-{
-    bool calm = strcmp(hold, "starting") == 0;
-    int32_t disc = (box.w < box.h ? box.w : box.h) * 26 / 100;
-    scene_add_sheet(page, box);
-    box = scene_inset(box, scene_scale(page, 18));
-    struct scene_box upper = scene_cut_top(&box, box.h * 40 / 100);
-    struct scene_box round = {upper.x + (upper.w - disc) / 2, upper.y + (upper.h - disc) / 2, disc, disc};
-    scene_add_rect(page, round, calm ? COLOUR_BUSY : COLOUR_BAD, disc / 2);
-    scene_add_text(page, round, calm ? "…" : "!",
-                   (struct scene_style){.size_px = disc * 3 / 4,
-                                        .lines = 1,
-                                        .colour = COLOUR_BAR_TEXT,
-                                        .align = SCENE_CENTRE,
-                                        .bold = true});
-    scene_add_text(page, scene_cut_top(&box, box.h * 48 / 100),
-                   words_get(words_hold_headline(hold), page->code),
-                   (struct scene_style){.size_px = scene_scale(page, 50),
-                                        .lines = 2,
-                                        .colour = COLOUR_TEXT,
-                                        .align = SCENE_CENTRE,
-                                        .bold = true});
-    scene_add_text(page, box, words_get(words_hold_detail(hold), page->code),
-                   (struct scene_style){.size_px = scene_scale(page, 28),
-                                        .lines = 4,
-                                        .colour = COLOUR_SOFT,
-                                        .align = SCENE_CENTRE,
-                                        .top = true});
-}
-
 /* Where lanes and cards stand (w = 0: none) and what is left for the other products or the hold. */
 struct areas {
     struct scene_lanes lanes;
@@ -204,15 +90,36 @@ struct areas {
     struct scene_grid grid;
 };
 
-static void cards_cut(const struct scene_page *page, struct areas *plan)
+static struct scene_box cards_cut(const struct scene_page *page, struct scene_box *rest, int32_t percent)
+{
+    bool beside = rest->w >= rest->h;
+    struct scene_box cards =
+        beside ? scene_cut_left(rest, rest->w * percent / 100) : scene_cut_top(rest, rest->h * percent / 100);
+    (void)(beside ? scene_cut_left(rest, scene_margin(page)) : scene_cut_top(rest, scene_margin(page)));
+    return cards;
+}
+
+/* As much for the payments as costs the products no page; all of it if they would not fit, or are not sold.
+ */
+static void cards_plan(const struct scene_page *page, struct areas *plan)
 {
     struct scene_box content = plan->rest;
-    if (content.w >= content.h) {
-        plan->cards = scene_cut_left(&plan->rest, content.w * PANEL_PERCENT / 100);
-        (void)scene_cut_left(&plan->rest, scene_margin(page));
-    } else {
-        plan->cards = scene_cut_top(&plan->rest, content.h * PANEL_PERCENT / 100);
-        (void)scene_cut_top(&plan->rest, scene_margin(page));
+    int32_t pages = 0, most = content.w >= content.h ? PANEL_MOST_PERCENT : PANEL_TALL_PERCENT;
+    for (int32_t percent = PANEL_LEAST_PERCENT; percent <= most; percent += 4) {
+        struct scene_box rest = content, cards = cards_cut(page, &rest, percent);
+        struct scene_grid grid = scene_grid_choose(page, rest, &plan->goods);
+        if (pages > 0 && (grid.module_px < SCENE_MODULE_PX || grid.pages > pages))
+            break;
+        pages = grid.pages;
+        plan->cards = cards;
+        plan->rest = rest;
+        plan->grid = grid;
+    }
+    bool hold = scene_hold(page->snapshot) != NULL;
+    if (!hold && (plan->grid.module_px < SCENE_MODULE_PX || !sells_any(page->snapshot, &plan->goods))) {
+        plan->cards = content;
+        plan->rest.w = 0;
+        plan->grid.pages = 1;
     }
 }
 
@@ -223,17 +130,12 @@ static struct areas areas_plan(const struct scene_page *page, struct scene_box c
     plan.grid.pages = 1;
     if (plan.rest.w <= 0)
         return plan;
-    content = plan.rest;
     if (scene_cards_count(page->snapshot, page->view->held_ms) > 0)
-        cards_cut(page, &plan);
-    if (scene_hold(page->snapshot))
-        return plan;
-    plan.grid = scene_grid_choose(page, plan.rest, &plan.goods);
-    if (plan.cards.w > 0 && (plan.grid.module_px < SCENE_MODULE_PX || !sells_anything(page->snapshot))) {
-        plan.cards = content;
-        plan.rest.w = 0;
+        cards_plan(page, &plan);
+    else
+        plan.grid = scene_grid_choose(page, plan.rest, &plan.goods);
+    if (scene_hold(page->snapshot) || scene_common_hold(page->snapshot, &plan.goods))
         plan.grid.pages = 1;
-    }
     return plan;
 }
 
@@ -254,12 +156,22 @@ struct frame {
     struct areas areas;
 };
 
+/* Barriers and turnstiles say themselves what to do, so their heading is low. */
+static int32_t header_height(const struct scene_page *page)
+{
+    if (page->snapshot->lane_count > 0)
+        return scene_type(page, wide(page) ? 36 : 44);
+    if (wide(page))
+        return scene_type(page, page->compact ? 44 : 56);
+    return scene_type(page, page->compact ? 40 : 84);
+}
+
 static struct frame frame_cut(const struct scene_page *page)
 {
     struct frame frame = {.content = {0, 0, page->view->width, page->view->height}};
     if (!scene_lane_alone(page)) {
-        frame.header = scene_cut_top(&frame.content, scene_measure(page, 54, wide(page) ? 32 : 44));
-        frame.footer = scene_cut_bottom(&frame.content, scene_measure(page, 30, 24));
+        frame.header = scene_cut_top(&frame.content, header_height(page));
+        frame.footer = scene_cut_bottom(&frame.content, scene_type(page, page->compact ? 24 : 32));
         frame.content.h += scene_margin(page) / 2;
     }
     frame.content = scene_inset(frame.content, scene_margin(page));
@@ -287,6 +199,20 @@ static struct frame frame_choose(struct scene_page *page)
     return usual;
 }
 
+/* The product that somebody touched, alone, with what is left of its time. */
+static void chosen_add(struct scene_page *page, struct scene_box box)
+{
+    int32_t line = scene_scale(page, 5), product = page->view->chosen - 1;
+    struct scene_box track = scene_cut_bottom(&box, line);
+    (void)scene_cut_bottom(&box, scene_scale(page, 4));
+    int64_t left_s = (page->view->chosen_left_ms + 999) / 1000;
+    scene_add_rect(page, track, COLOUR_EDGE, line / 2);
+    track.w = (int32_t)(track.w * left_s * 1000 / SCENE_CHOSEN_MS);
+    scene_add_rect(page, track, COLOUR_BAR, line / 2);
+    scene_add_product(page, box, product, box.w * 4 > box.h * 5);
+    scene_add_touch(page, SCENE_TOUCH_BACK, product, box);
+}
+
 /* All but the lanes. */
 static void goods_add(struct scene_page *page, const struct areas *areas)
 {
@@ -295,8 +221,9 @@ static void goods_add(struct scene_page *page, const struct areas *areas)
     if (areas->rest.w <= 0)
         return;
     const char *hold = scene_hold(page->snapshot);
+    hold = hold ? hold : scene_common_hold(page->snapshot, &areas->goods);
     if (hold)
-        hold_add(page, areas->rest, hold);
+        scene_add_hold(page, areas->rest, hold);
     else
         scene_add_tiles(page, areas->rest, areas->grid, &areas->goods, page->scene->page % areas->grid.pages);
 }
@@ -320,14 +247,15 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
     memset(ret, 0, sizeof(*ret));
     ret->width = view->width;
     ret->height = view->height;
-    struct scene_page page = {.scene = ret, .snapshot = snapshot, .view = view};
+    const struct theme *theme = view->theme ? view->theme : theme_usual();
+    struct scene_page page = {.scene = ret, .snapshot = snapshot, .view = view, .theme = theme};
     struct frame frame = frame_choose(&page);
     pages_choose(ret, view, pages_of(&frame.areas));
     page.language = language_choose(snapshot, view, ret->pages);
     page.code = snapshot->languages[page.language];
 
     /* A validator rides in a bus: in the sun every shade costs contrast. */
-    uint32_t ground = has_validator(snapshot) ? COLOUR_TILE : COLOUR_PAGE;
+    enum colour ground = has_validator(snapshot) ? COLOUR_TILE : COLOUR_PAGE;
     scene_add_rect(&page, (struct scene_box){0, 0, view->width, view->height}, ground, 0);
     if (frame.header.w > 0)
         scene_add_header(&page, frame.header, hint_wanted(snapshot));
@@ -335,8 +263,12 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
         scene_add_footer(&page, frame.footer);
     if (frame.note.w > 0)
         scene_add_note(&page, frame.note);
-    scene_add_lanes(&page, &frame.areas.lanes, ret->page);
-    goods_add(&page, &frame.areas);
+    if (scene_chosen(snapshot, view)) {
+        chosen_add(&page, frame.content);
+    } else {
+        scene_add_lanes(&page, &frame.areas.lanes, ret->page);
+        goods_add(&page, &frame.areas);
+    }
     ret->shown.number = snapshot->number;
     ret->engaged = engaged(snapshot, view);
     if (view->journal)
@@ -355,13 +287,21 @@ int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot
         int64_t turn = language_turn_ms(snapshot, view), left = turn - view->now_ms % turn;
         next = left < next ? left : next;
     }
+    if (scene_chosen(snapshot, view)) {
+        int64_t left = (view->chosen_left_ms - 1) % 1000 + 1;
+        next = left < next ? left : next;
+    }
     int64_t roll = scene_roll_next_ms(snapshot, view);
     next = roll < next ? roll : next;
     for (int32_t i = 0; i < snapshot->activity_count; i++) {
         const struct snapshot_activity *activity = &snapshot->activities[i];
-        if (!scene_activity_shown(activity, view->held_ms) || activity->phase == SNAPSHOT_PAID ||
-            activity->phase == SNAPSHOT_MOVING)
+        if (!scene_activity_shown(activity, view->held_ms) || activity->phase == SNAPSHOT_PAID)
             continue;
+        if (activity->phase == SNAPSHOT_MOVING) { /* its bar grows */
+            int64_t gone = activity->age_ms + view->held_ms, step = SCENE_BAR_MS - gone % SCENE_BAR_MS;
+            next = gone < activity->most_ms && step < next ? step : next;
+            continue;
+        }
         int64_t stays = activity->phase == SNAPSHOT_TAKE ? SCENE_TAKE_MS : SCENE_TROUBLE_MS;
         int64_t left = stays - activity->age_ms - view->held_ms;
         next = left < next ? left : next;

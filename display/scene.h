@@ -12,15 +12,19 @@
 #include "common/snapshot.h"
 #include "display/journal.h"
 #include "display/sign.h"
+#include "display/theme.h"
 
 enum {
     SCENE_MAX_ITEMS = 640,
     SCENE_POOL_SIZE = 98304, /* texts of the items, NUL-terminated */
     SCENE_MAX_TILES = 12,    /* products on one page: more, and a phone picks the wrong code */
-    SCENE_MIN_SIDE = 320,    /* pixels; smaller screens are refused by the options */
+    SCENE_MAX_TOUCHES = 24,
+    SCENE_MIN_SIDE = 320, /* pixels; smaller screens are refused by the options */
     SCENE_MAX_SIDE = 4096,
     SCENE_PAGE_MS = 8000,          /* a page of products, then the next; then the next language */
     SCENE_CARD_LANGUAGE_MS = 4000, /* languages turn faster while a payment is on the screen */
+    SCENE_BAR_MS = 250,            /* a movement's bar grows so often */
+    SCENE_CHOSEN_MS = 20000,       /* a touched product has the screen so long */
     SCENE_TAKE_MS = 10000,         /* how long the end of a payment stays */
     SCENE_TROUBLE_MS = 20000,
     SCENE_SHOW_MS = 3000,     /* a line of a validator that does not say how long */
@@ -29,7 +33,6 @@ enum {
     SCENE_MODULE_PX = 4,      /* least pixels of a QR module */
     SCENE_MODULE_LAST_PX = 2, /* of a code too long for this screen even alone */
     SCENE_QUIET = 4,          /* light modules around a symbol */
-    SCENE_MAX_BUTTONS = 32,
 };
 
 struct scene_box {
@@ -56,15 +59,18 @@ struct scene_item {
     uint32_t text; /* offset in the pool */
 };
 
-/* What a touch on the box asks for. */
-enum scene_button_kind {
-    SCENE_BUTTON_LANGUAGE, /* value: the language to show, an index */
+/* What a finger on the screen means. */
+enum scene_touch_kind {
+    SCENE_TOUCH_PRODUCT,
+    SCENE_TOUCH_BACK,
+    SCENE_TOUCH_EARLIER,
+    SCENE_TOUCH_LATER,
+    SCENE_TOUCH_LANGUAGE
 };
-
-struct scene_button {
-    enum scene_button_kind kind;
+struct scene_touch {
+    enum scene_touch_kind kind;
+    int32_t product; /* PRODUCT: index in the snapshot; LANGUAGE: index of the language to show */
     struct scene_box box;
-    int32_t value;
 };
 
 struct scene {
@@ -74,9 +80,9 @@ struct scene {
     struct snapshot_shown shown; /* payments whose lines are in this picture */
     uint32_t pool_used;
     bool engaged; /* somebody is being served: a payment or a passage is in this picture */
-    int32_t button_count;
-    struct scene_button buttons[SCENE_MAX_BUTTONS];
-    bool full; /* something did not fit into the list: a mistake of ours, tested for */
+    bool full;    /* something did not fit into the list: a mistake of ours, tested for */
+    int32_t touch_count;
+    struct scene_touch touches[SCENE_MAX_TOUCHES];
     struct scene_item items[SCENE_MAX_ITEMS];
     char pool[SCENE_POOL_SIZE];
 };
@@ -92,6 +98,10 @@ struct scene_view {
     bool language_button;          /* a touch may ask for the next language */
     bool inspect;                  /* the inspector's view is open */
     int32_t inspect_page;
+    const struct theme *theme; /* NULL: the usual one */
+    const char *logo;          /* picture for the heading, NULL or "": none */
+    int32_t chosen;            /* this product (index + 1) fills the screen; 0 = none */
+    int64_t chosen_left_ms;    /* so long it still does */
 };
 
 /* Holds of the screen's own making, beside those of controller/codes.h. */
@@ -100,6 +110,10 @@ struct scene_view {
 /* Draws the snapshot. A product's QR is in the list only if the product can be sold and the machine is
  * selling. */
 void scene_build(struct scene *ret, const struct snapshot *snapshot, const struct scene_view *view);
+
+/* Does the product that somebody chose fill the screen? Only while it can be bought and nobody's payment has
+ * to be told about. */
+bool scene_chosen(const struct snapshot *snapshot, const struct scene_view *view);
 
 /* Do both lists draw the same picture? */
 bool scene_same(const struct scene *a, const struct scene *b);
@@ -112,8 +126,8 @@ int64_t scene_next_ms(const struct scene *scene, const struct snapshot *snapshot
  * zone; 0 = too long for any. ISO/IEC 18004, table 7. */
 int32_t scene_qr_modules(size_t bytes);
 
-/* The button under this point; NULL: none. */
-const struct scene_button *scene_button_at(const struct scene *scene, int32_t x, int32_t y);
+/* What a finger on this point means; NULL: nothing. */
+const struct scene_touch *scene_touch_at(const struct scene *scene, int32_t x, int32_t y);
 
 static inline const char *scene_text(const struct scene *scene, const struct scene_item *item)
 {

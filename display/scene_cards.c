@@ -1,11 +1,11 @@
 /* Payments on the screen: what becomes of each, in plain words. */
-#include "display/scene_parts.h"
-
+#include <stdio.h>
 #include <string.h>
 #include "common/money.h"
 #include "common/text.h"
+#include "display/scene_story.h"
 
-enum { CARDS_MAX = 3, CARD_LEAST_H = 132 };
+enum { CARDS_MAX = 3, CARD_LEAST_H = 170, LINE_H = 50 };
 
 bool scene_activity_shown(const struct snapshot_activity *activity, int64_t held_ms)
 {
@@ -42,41 +42,34 @@ int32_t scene_cards_count(const struct snapshot *snapshot, int64_t held_ms)
     return count;
 }
 
-struct look {
-    uint32_t colour;
-    const char *sign;
+static const struct look {
+    enum colour ground;
+    enum sign sign;
     enum word headline, detail;
+    int32_t step;
+} looks[SNAPSHOT_PHASE_COUNT] = {
+    [SNAPSHOT_PAID] = {COLOUR_BUSY, SIGN_CHECK, WORD_PAID, WORD_PAID_DETAIL, 1},
+    [SNAPSHOT_MOVING] = {COLOUR_BUSY, SIGN_COMING, WORD_MOVING, WORD_WAIT, 2},
+    [SNAPSHOT_TAKE] = {COLOUR_GOOD, SIGN_TAKE, WORD_TAKE, WORD_THANKS, 3},
+    [SNAPSHOT_FAILED] = {COLOUR_BAD, SIGN_ALERT, WORD_FAILED, WORD_MONEY_BACK, 0},
+    [SNAPSHOT_UNKNOWN] = {COLOUR_WARN, SIGN_QUESTION, WORD_UNKNOWN, WORD_OPERATOR_CHECKS, 0},
+    [SNAPSHOT_REFUSED] = {COLOUR_BAD, SIGN_CROSS, WORD_REFUSED, WORD_MONEY_BACK, 0},
 };
 
-static const struct look looks[SNAPSHOT_PHASE_COUNT] = {
-    [SNAPSHOT_PAID] = {COLOUR_BUSY, "✓", WORD_PAID, WORD_WAIT},
-    [SNAPSHOT_MOVING] = {COLOUR_BUSY, "…", WORD_MOVING, WORD_WAIT},
-    [SNAPSHOT_TAKE] = {COLOUR_GOOD, "✓", WORD_TAKE, WORD_THANKS},
-    [SNAPSHOT_FAILED] = {COLOUR_BAD, "!", WORD_FAILED, WORD_MONEY_BACK},
-    [SNAPSHOT_UNKNOWN] = {COLOUR_WARN, "?", WORD_UNKNOWN, WORD_OPERATOR_CHECKS},
-    [SNAPSHOT_REFUSED] = {COLOUR_BAD, "!", WORD_REFUSED, WORD_MONEY_BACK},
-};
-
-static const char *title_of(const struct scene_page *page, const char *product)
+static const struct snapshot_product *product_of(const struct snapshot *snapshot, const char *id)
 {
-    for (int32_t i = 0; product[0] && i < page->snapshot->product_count; i++)
-        if (strcmp(page->snapshot->products[i].id, product) == 0)
-            return page->snapshot->products[i].title[page->language];
-    return product;
-}
-
-/* Sizes inside a card follow the card, not the screen. */
-static int32_t card_scale(struct scene_box box, int32_t pixels)
-{
-    int32_t by_w = box.w * 100 / 320, by_h = box.h * 100 / 270, percent = by_w < by_h ? by_w : by_h;
-    return pixels * (percent < 50 ? 50 : percent) / 100;
+    for (int32_t i = 0; id[0] && i < snapshot->product_count; i++)
+        if (strcmp(snapshot->products[i].id, id) == 0)
+            return &snapshot->products[i];
+    return NULL;
 }
 
 static void purchase_text(const struct scene_page *page, const struct snapshot_activity *activity, char *ret,
                           size_t size)
 {
     char amount[64];
-    const char *title = title_of(page, activity->product);
+    const struct snapshot_product *product = product_of(page->snapshot, activity->product);
+    const char *title = product ? product->title[page->language] : activity->product;
     size_t used = 0;
     (void)money_format(amount, sizeof(amount), activity->amount, activity->currency, page->code);
     ret[0] = '\0';
@@ -84,12 +77,8 @@ static void purchase_text(const struct scene_page *page, const struct snapshot_a
 }
 
 /* Where the money goes is said as it was decided. */
-static enum word detail_of(const struct snapshot_activity *activity)
+static enum word money_of(const struct snapshot_activity *activity)
 {
-    if (activity->phase == SNAPSHOT_UNKNOWN && activity->lane >= 0)
-        return WORD_LANE_CHECKS;
-    if (activity->phase != SNAPSHOT_FAILED && activity->phase != SNAPSHOT_REFUSED)
-        return looks[activity->phase].detail;
     switch (activity->refund) {
     case SNAPSHOT_REFUND_NO:
         return WORD_MONEY_KEPT;
@@ -103,89 +92,78 @@ static enum word detail_of(const struct snapshot_activity *activity)
     return WORD_MONEY_BACK;
 }
 
-void scene_card_detail(const struct scene_page *page, const struct snapshot_activity *activity, char *ret,
-                       size_t size)
+static bool bad(enum snapshot_phase phase)
 {
-    size_t used = 0;
-    ret[0] = '\0';
-    bool told = activity->reason[0] && strcmp(activity->reason, "none") != 0 &&
-                (activity->phase == SNAPSHOT_FAILED || activity->phase == SNAPSHOT_REFUSED);
-    if (told)
-        (void)text_append(ret, size, &used, "%s ", words_get(words_reason(activity->reason), page->code));
-    (void)text_append(ret, size, &used, "%s", words_get(detail_of(activity), page->code));
+    return phase == SNAPSHOT_FAILED || phase == SNAPSHOT_UNKNOWN || phase == SNAPSHOT_REFUSED;
 }
 
 /* Two lines a customer can note down: which payment, whom to call. */
-static void help_add(struct scene_page *page, struct scene_box *box, struct scene_box card,
-                     const struct snapshot_activity *activity)
+static void ticket_text(const struct scene_page *page, const struct snapshot_activity *activity,
+                        struct scene_story_texts *texts)
 {
-    char line[CONFIG_TEXT_SIZE + 64];
-    struct scene_style style = {.size_px = card_scale(card, 18),
-                                .lines = 1,
-                                .colour = COLOUR_TEXT,
-                                .align = SCENE_LEFT,
-                                .bold = true};
     size_t used = 0;
-    if (page->snapshot->support[0]) {
-        (void)text_append(line, sizeof(line), &used, "%s %s", words_get(WORD_HELP, page->code),
-                          page->snapshot->support);
-        scene_add_text(page, scene_cut_bottom(box, card_scale(card, 26)), line, style);
-    }
+    if (activity->reference[0])
+        (void)text_append(texts->reference, sizeof(texts->reference), &used, "%s %s",
+                          words_get(WORD_REFERENCE, page->code), activity->reference);
     used = 0;
-    if (activity->reference[0]) {
-        (void)text_append(line, sizeof(line), &used, "%s %s", words_get(WORD_REFERENCE, page->code),
-                          activity->reference);
-        scene_add_text(page, scene_cut_bottom(box, card_scale(card, 26)), line, style);
+    if (page->snapshot->support[0])
+        (void)text_append(texts->support, sizeof(texts->support), &used, "%s %s",
+                          words_get(WORD_HELP, page->code), page->snapshot->support);
+}
+
+/* What stops a delivery is told in a sentence, what becomes of the money in a strip of its own. */
+static void trouble_text(const struct scene_page *page, const struct snapshot_activity *activity,
+                         struct scene_story *story)
+{
+    bool told = activity->reason[0] && strcmp(activity->reason, "none") != 0;
+    story->strip_sign = SIGN_MONEY_BACK;
+    if (activity->phase == SNAPSHOT_UNKNOWN) {
+        story->detail = "";
+        story->strip_sign = SIGN_QUESTION;
+        story->strip = words_get(activity->lane >= 0 ? WORD_LANE_CHECKS : WORD_OPERATOR_CHECKS, page->code);
+        return;
     }
+    story->detail = told ? words_get(words_reason(activity->reason), page->code) : "";
+    story->strip = words_get(money_of(activity), page->code);
+    if (money_of(activity) != WORD_MONEY_BACK)
+        story->strip_sign = SIGN_HANDSET;
 }
 
-enum word scene_card_headline(const struct snapshot_activity *activity)
+/* How much of the longest time this movement may take has gone; it is said as done when it is. */
+static int32_t percent_of(const struct snapshot_activity *activity, int64_t held_ms)
 {
-    return looks[activity->phase].headline;
+    enum { FULL = 95 };
+    if (activity->phase != SNAPSHOT_MOVING || activity->most_ms <= 0)
+        return -1;
+    int64_t gone_ms = (activity->age_ms + held_ms) / SCENE_BAR_MS * SCENE_BAR_MS;
+    return gone_ms >= activity->most_ms ? FULL : (int32_t)(gone_ms * FULL / activity->most_ms);
 }
 
-static void headline_add(struct scene_page *page, struct scene_box band, struct scene_box card,
-                         const struct look *look, const char *text)
-{
-    struct scene_style style = {.size_px = card_scale(card, 27),
-                                .lines = 2,
-                                .colour = COLOUR_BAR_TEXT,
-                                .align = SCENE_LEFT,
-                                .bold = true};
-    struct scene_box disc = scene_inset(scene_cut_left(&band, band.h), band.h / 6);
-    scene_add_rect(page, disc, COLOUR_TILE, disc.w / 2);
-    scene_add_text(page, disc, look->sign,
-                   (struct scene_style){.size_px = disc.h * 3 / 4,
-                                        .lines = 1,
-                                        .colour = look->colour,
-                                        .align = SCENE_CENTRE,
-                                        .bold = true});
-    band.w -= card_scale(card, 10);
-    scene_add_text(page, band, text, style);
-}
-
-static void card_add(struct scene_page *page, struct scene_box card, const struct snapshot_activity *activity)
+void scene_story_of(const struct scene_page *page, const struct snapshot_activity *activity,
+                    struct scene_story *ret, struct scene_story_texts *texts)
 {
     const struct look *look = &looks[activity->phase];
-    char text[512];
-    int32_t radius = scene_scale(page, 9), band_h = card_scale(card, 72);
-    scene_add_rect(page, card, look->colour, radius);
-    struct scene_box body = scene_inset(card, 2);
-    struct scene_box band = scene_cut_top(&body, band_h);
-    headline_add(page, band, card, look, words_get(look->headline, page->code));
-    scene_add_rect(page, body, COLOUR_TILE, radius - 2);
-    scene_add_rect(page, (struct scene_box){body.x, body.y, body.w, radius}, COLOUR_TILE, 0);
-    body = scene_inset(body, card_scale(card, 12));
-    if (activity->phase == SNAPSHOT_FAILED || activity->phase == SNAPSHOT_UNKNOWN ||
-        activity->phase == SNAPSHOT_REFUSED)
-        help_add(page, &body, card, activity);
-    purchase_text(page, activity, text, sizeof(text));
-    scene_add_text(page, scene_cut_top(&body, body.h * 42 / 100), text,
-                   (struct scene_style){.size_px = card_scale(card, 22), .lines = 2, .colour = COLOUR_TEXT});
-    scene_card_detail(page, activity, text, sizeof(text));
-    scene_add_text(page, body, text,
-                   (struct scene_style){
-                       .size_px = card_scale(card, 22), .lines = 4, .colour = COLOUR_SOFT, .top = true});
+    const struct snapshot_product *product = product_of(page->snapshot, activity->product);
+    *texts = (struct scene_story_texts){0};
+    purchase_text(page, activity, texts->product, sizeof(texts->product));
+    *ret = (struct scene_story){.ground = look->ground,
+                                .sign = look->sign,
+                                .word = words_get(look->headline, page->code),
+                                .product = texts->product,
+                                .image = product ? product->image : "",
+                                .detail = words_get(look->detail, page->code),
+                                .strip = "",
+                                .ticket = {"", ""},
+                                .step = look->step,
+                                .percent = percent_of(activity, page->view->held_ms)};
+    if (!bad(activity->phase))
+        return;
+    trouble_text(page, activity, ret);
+    ticket_text(page, activity, texts);
+    ret->ticket[0] = texts->reference;
+    ret->ticket[1] = texts->support;
+    ret->ticket_sign[0] = SIGN_RECEIPT;
+    ret->ticket_sign[1] = SIGN_HANDSET;
 }
 
 static bool finished(enum snapshot_phase phase)
@@ -193,25 +171,61 @@ static bool finished(enum snapshot_phase phase)
     return phase != SNAPSHOT_PAID && phase != SNAPSHOT_MOVING;
 }
 
-/* Newest first; what has ended comes before what still waits, because it is on the screen for seconds only.
- */
+/* What has ended comes before what still waits, because it is on the screen for seconds only; each newest
+ * first. */
+static int32_t order_make(const struct scene_page *page, const struct snapshot_activity **ret)
+{
+    int32_t count = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int32_t i = 0; i < page->snapshot->activity_count; i++) {
+            const struct snapshot_activity *activity = &page->snapshot->activities[i];
+            if (finished(activity->phase) == (pass == 0) &&
+                card_shown(page->snapshot, activity, page->view->held_ms))
+                ret[count++] = activity;
+        }
+    return count;
+}
+
+/* Payments for which there is no room are counted at least. */
+static void more_add(struct scene_page *page, struct scene_box box, int32_t count)
+{
+    char text[16];
+    (void)snprintf(text, sizeof(text), "+ %d", (int)count);
+    scene_add_rect(page, box, COLOUR_BUSY, scene_radius(page));
+    scene_add_text(
+        page, box, text,
+        (struct scene_style){
+            .size_px = box.h / 2, .lines = 1, .colour = COLOUR_ON, .align = SCENE_CENTRE, .bold = true});
+}
+
+/* The first ones as large as they need to be read, the others in a line each: nobody's payment vanishes. */
 void scene_add_cards(struct scene_page *page, struct scene_box box)
 {
-    const struct snapshot *snapshot = page->snapshot;
-    int32_t count = scene_cards_count(snapshot, page->view->held_ms), gap = scene_scale(page, 8);
-    int32_t most = box.h / scene_scale(page, CARD_LEAST_H);
-    most = most < 1 ? 1 : most > CARDS_MAX ? CARDS_MAX : most;
-    count = count < most ? count : most;
-    if (count < 1)
-        return;
-    int32_t h = (box.h - (count - 1) * gap) / count, number = 0;
-    for (int pass = 0; pass < 2; pass++)
-        for (int32_t i = 0; i < snapshot->activity_count && number < count; i++) {
-            const struct snapshot_activity *activity = &snapshot->activities[i];
-            if (finished(activity->phase) != (pass == 0) ||
-                !card_shown(snapshot, activity, page->view->held_ms))
-                continue;
-            card_add(page, (struct scene_box){box.x, box.y + number * (h + gap), box.w, h}, activity);
-            number++;
+    const struct snapshot_activity *order[SNAPSHOT_MAX_ACTIVITIES];
+    struct scene_story_texts texts;
+    struct scene_story story;
+    int32_t count = order_make(page, order), gap = scene_scale(page, 8), line_h = scene_type(page, LINE_H);
+    int32_t large = 1;
+    while (large < count && large < CARDS_MAX && finished(order[large]->phase) &&
+           (box.h - (count - large - 1) * (line_h + gap)) / (large + 1) >= scene_type(page, CARD_LEAST_H))
+        large++;
+    int32_t rest = box.h - scene_type(page, CARD_LEAST_H), room = rest > 0 ? rest / (line_h + gap) : 0;
+    int32_t lines = count - large, shown = lines <= room ? lines : room - 1;
+    shown = shown > 0 ? shown : 0;
+    int32_t strips = shown + (lines > shown && room > 0);
+    struct scene_box low = scene_cut_bottom(&box, strips * (line_h + gap));
+    int32_t h = (box.h - (large - 1) * gap) / large;
+    for (int32_t i = 0; i < large + shown; i++) {
+        scene_story_of(page, order[i], &story, &texts);
+        if (i < large) {
+            scene_add_story(page, scene_cut_top(&box, h), &story);
+            (void)scene_cut_top(&box, gap);
+            continue;
         }
+        (void)scene_cut_top(&low, gap);
+        scene_add_story_line(page, scene_cut_top(&low, line_h), &story);
+    }
+    (void)scene_cut_top(&low, gap);
+    if (strips > shown)
+        more_add(page, scene_cut_top(&low, line_h), lines - shown);
 }

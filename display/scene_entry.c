@@ -9,7 +9,7 @@ enum { REFERENCE_CHARACTERS = 4 };
 
 struct mark {
     enum sign sign;
-    uint32_t colour;
+    enum colour colour;
 };
 
 static const struct mark marks[SNAPSHOT_PHASE_COUNT] = {
@@ -87,7 +87,7 @@ void scene_add_entry(struct scene_page *page, struct scene_box box, const struct
     const struct columns *columns = grid.wide ? &roomy : &narrow;
     char text[160];
     bool over = turned_over(page, entry);
-    uint32_t colour = over ? COLOUR_TILE : fresh ? COLOUR_INK : COLOUR_SOFT;
+    enum colour colour = over ? COLOUR_TILE : fresh ? COLOUR_INK : COLOUR_SOFT;
     int32_t size = grid.size_px;
     struct scene_style style = {.size_px = size, .lines = 1, .colour = colour, .bold = fresh};
     scene_add_rect(page, (struct scene_box){box.x, box.y + box.h - 1, box.w, 1}, COLOUR_EDGE, 0);

@@ -10,6 +10,16 @@ int32_t scene_scale(const struct scene_page *page, int32_t pixels)
     return scaled > 0 ? scaled : 1;
 }
 
+int32_t scene_type(const struct scene_page *page, int32_t pixels)
+{
+    return scene_scale(page, pixels) * page->theme->text_percent / 100;
+}
+
+int32_t scene_radius(const struct scene_page *page)
+{
+    return scene_scale(page, 12);
+}
+
 int32_t scene_measure(const struct scene_page *page, int32_t usual, int32_t compact)
 {
     return scene_scale(page, page->compact ? compact : usual);
@@ -33,12 +43,12 @@ static struct scene_item *item_add(struct scene_page *page, enum scene_kind kind
     return item;
 }
 
-void scene_add_rect(struct scene_page *page, struct scene_box box, uint32_t colour, int32_t radius)
+void scene_add_rect(struct scene_page *page, struct scene_box box, enum colour colour, int32_t radius)
 {
-    struct scene_item *item = item_add(page, SCENE_RECT, box, "");
+    struct scene_item *item = box.w > 0 && box.h > 0 ? item_add(page, SCENE_RECT, box, "") : NULL;
     if (!item)
         return;
-    item->colour = colour;
+    item->colour = page->theme->colour[colour];
     item->radius = radius;
 }
 
@@ -48,7 +58,7 @@ void scene_add_text(struct scene_page *page, struct scene_box box, const char *t
         text[0] && box.w > 0 && box.h > 0 ? item_add(page, SCENE_TEXT, box, text) : NULL;
     if (!item)
         return;
-    item->colour = style.colour;
+    item->colour = page->theme->colour[style.colour];
     item->size_px = style.size_px;
     int32_t least = style.size_px * 2 / 5;
     item->least_px = least < 11 ? 11 : least;
@@ -67,10 +77,11 @@ void scene_add_qr(struct scene_page *page, struct scene_box box, const char *tex
 
 void scene_add_image(struct scene_page *page, struct scene_box box, const char *file)
 {
-    (void)item_add(page, SCENE_IMAGE, box, file);
+    if (box.w > 0 && box.h > 0)
+        (void)item_add(page, SCENE_IMAGE, box, file);
 }
 
-void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, uint32_t colour)
+void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, enum colour colour)
 {
     struct scene_item *item = sign != SIGN_NONE && box.w > 0 && box.h > 0
                                   ? item_add(page, SCENE_SIGN, scene_square(box), "")
@@ -78,27 +89,39 @@ void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sig
     if (!item)
         return;
     item->sign = sign;
-    item->colour = colour;
+    item->colour = page->theme->colour[colour];
+}
+
+void scene_add_touch(struct scene_page *page, enum scene_touch_kind kind, int32_t product,
+                     struct scene_box box)
+{
+    struct scene *scene = page->scene;
+    if (scene->touch_count == SCENE_MAX_TOUCHES)
+        scene->full = true;
+    else
+        scene->touches[scene->touch_count++] =
+            (struct scene_touch){.kind = kind, .product = product, .box = box};
 }
 
 void scene_add_sheet(struct scene_page *page, struct scene_box box)
 {
-    scene_add_rect(page, box, COLOUR_EDGE, scene_scale(page, 9));
-    scene_add_rect(page, scene_inset(box, 1), COLOUR_TILE, scene_scale(page, 9) - 1);
+    int32_t edge = scene_scale(page, 1);
+    scene_add_rect(page, box, COLOUR_EDGE, scene_radius(page));
+    scene_add_rect(page, scene_inset(box, edge), COLOUR_TILE, scene_radius(page) - edge);
 }
 
-/* Width of bold digits in thousandths of their size, in DejaVu Sans. */
+/* Width of bold digits in thousandths of their size, with a little to spare in Roboto. */
 static int32_t digits_width(const char *digits)
 {
     int32_t width = 1;
     for (; *digits; digits++)
-        width += *digits >= '0' && *digits <= '9' ? 700 : ((unsigned char)*digits & 0xC0) == 0x80 ? 0 : 390;
+        width += *digits >= '0' && *digits <= '9' ? 590 : ((unsigned char)*digits & 0xC0) == 0x80 ? 0 : 330;
     return width;
 }
 
-void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, uint32_t colour)
+void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, enum colour colour)
 {
-    enum { CURRENCY_PERCENT = 42, CURRENCY_WIDTH = 1130, GAP = 90, BASELINE = 346 };
+    enum { CURRENCY_PERCENT = 46, CURRENCY_WIDTH = 1000, GAP = 120, BASELINE = 330 };
     char digits[64];
     (void)money_format(digits, sizeof(digits), price, page->snapshot->currency, page->code);
     char *currency = strrchr(digits, ' ');
@@ -113,12 +136,16 @@ void scene_add_price(struct scene_page *page, struct scene_box box, int64_t pric
     int32_t used = size * whole / 1000;
     box = (struct scene_box){box.x + (box.w - used) / 2, box.y, used, box.h};
     struct scene_box left = scene_cut_left(&box, currency ? size * width / 1000 : box.w);
+    style.align = currency ? SCENE_RIGHT : SCENE_CENTRE;
     scene_add_text(page, left, digits, style);
     if (!currency)
         return;
+    style.align = SCENE_LEFT;
     (void)scene_cut_left(&box, size * GAP / 1000);
     style.size_px = small;
-    box.y += (size - small) * BASELINE / 1000; /* on one line with the digits */
+    int32_t lower = (size - small) * BASELINE / 1000; /* on one line with the digits */
+    box.y += 2 * lower;
+    box.h -= 2 * lower;
     scene_add_text(page, box, currency, style);
 }
 
@@ -170,23 +197,12 @@ static bool item_same(const struct scene_item *a, const struct scene_item *b)
            a->sign == b->sign && a->text == b->text;
 }
 
-void scene_add_button(struct scene_page *page, struct scene_box box, enum scene_button_kind kind,
-                      int32_t value)
+const struct scene_touch *scene_touch_at(const struct scene *scene, int32_t x, int32_t y)
 {
-    struct scene *scene = page->scene;
-    if (scene->button_count == SCENE_MAX_BUTTONS) {
-        scene->full = true;
-        return;
-    }
-    scene->buttons[scene->button_count++] = (struct scene_button){.kind = kind, .box = box, .value = value};
-}
-
-const struct scene_button *scene_button_at(const struct scene *scene, int32_t x, int32_t y)
-{
-    for (int32_t i = 0; i < scene->button_count; i++) {
-        const struct scene_box *box = &scene->buttons[i].box;
+    for (int32_t i = 0; i < scene->touch_count; i++) {
+        const struct scene_box *box = &scene->touches[i].box;
         if (x >= box->x && x < box->x + box->w && y >= box->y && y < box->y + box->h)
-            return &scene->buttons[i];
+            return &scene->touches[i];
     }
     return NULL;
 }

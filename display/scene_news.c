@@ -1,11 +1,11 @@
-/* What a lane says: its state, or what became of a payment; a sign, a word, a detail in white on a colour. */
-#include "display/scene_parts.h"
+/* What a lane says: its state, or what became of a payment. */
+#include "display/scene_story.h"
 
 #include <string.h>
 #include "common/text.h"
 
 struct look {
-    uint32_t colour;
+    enum colour colour;
     enum sign sign;
     enum word word, detail;
 };
@@ -101,90 +101,48 @@ static void extra_text(const struct scene_page *page, int32_t index, char *ret, 
 }
 
 /* Which lane it is, where no title and price say so. */
-static void name_add(struct scene_page *page, struct scene_box box, int32_t lane)
+static void name_text(const struct scene_page *page, int32_t lane, char *ret, size_t size)
 {
-    char title[CONFIG_TEXT_SIZE + 64];
     struct scene_goods goods = scene_goods_of(page->snapshot, lane);
-    if (goods.count == 0)
-        return;
-    scene_title_text(page, &page->snapshot->products[goods.product[0]], title, sizeof(title));
-    scene_add_text(
-        page, box, title,
-        (struct scene_style){
-            .size_px = box.h * 3 / 4, .lines = 1, .colour = COLOUR_BAR_TEXT, .align = SCENE_CENTRE});
-}
-
-/* One message: sign, word, detail and a further line, white on its colour. */
-struct news {
-    uint32_t colour;
-    enum sign sign;
-    const char *word, *detail, *extra;
-};
-
-/* Word, detail and the further line, one below the other. */
-static void words_add(struct scene_page *page, struct scene_box box, const struct news *news,
-                      enum scene_align align)
-{
-    enum { GROUP_PERCENT = 350 }; /* of the word's size: both stay together in a high box */
-    bool extra = news->extra[0] != '\0';
-    struct scene_style style = {.colour = COLOUR_BAR_TEXT, .align = align, .lines = 2, .bold = true};
-    int32_t by_w = box.w * 17 / 100, by_h = box.h * (extra ? 34 : 42) / 100;
-    int32_t size = by_w < by_h ? by_w : by_h;
-    int32_t group = size * (extra ? GROUP_PERCENT * 5 / 4 : GROUP_PERCENT) / 100;
-    if (box.h > group)
-        box = (struct scene_box){box.x, box.y + (box.h - group) / 2, box.w, group};
-    struct scene_box last = scene_cut_bottom(&box, extra ? box.h * 24 / 100 : 0);
-    struct scene_box upper = scene_cut_top(&box, box.h * 58 / 100);
-    style.size_px = size;
-    scene_add_text(page, upper, news->word, style);
-    style = (struct scene_style){
-        .colour = COLOUR_BAR_TEXT, .align = align, .lines = 3, .size_px = size * 52 / 100, .top = true};
-    scene_add_text(page, box, news->detail, style);
-    style.bold = true;
-    style.top = false;
-    style.lines = 1;
-    style.size_px = size * 55 / 100;
-    scene_add_text(page, last, news->extra, style);
-}
-
-static void news_draw(struct scene_page *page, struct scene_box box, const struct news *news, int32_t lane)
-{
-    scene_add_rect(page, box, news->colour, scene_scale(page, 9));
-    int32_t pad = (box.w < box.h ? box.w : box.h) * 7 / 100;
-    box = scene_inset(box, pad);
-    if (page->snapshot->lane_count > 1 && !scene_lane_sells(page->snapshot, lane))
-        name_add(page, scene_cut_top(&box, box.h * 9 / 100), lane);
-    if (box.w > box.h * 3 / 2) {
-        int32_t most = box.w * (news->extra[0] ? 30 : 40) / 100, side = box.h < most ? box.h : most;
-        scene_add_sign(page, scene_cut_left(&box, side), news->sign, COLOUR_BAR_TEXT);
-        (void)scene_cut_left(&box, 2 * pad);
-        words_add(page, box, news, SCENE_LEFT);
-        return;
-    }
-    scene_add_sign(page, scene_cut_top(&box, box.h * (news->extra[0] ? 36 : 50) / 100), news->sign,
-                   COLOUR_BAR_TEXT);
-    (void)scene_cut_top(&box, pad);
-    words_add(page, box, news, SCENE_CENTRE);
+    ret[0] = '\0';
+    if (page->snapshot->lane_count > 1 && !scene_lane_sells(page->snapshot, lane) && goods.count > 0)
+        scene_title_text(page, &page->snapshot->products[goods.product[0]], ret, size);
 }
 
 void scene_add_state(struct scene_page *page, struct scene_box box, int32_t lane)
 {
-    char extra[CONFIG_TEXT_SIZE + 64];
+    char extra[CONFIG_TEXT_SIZE + 64], name[CONFIG_TEXT_SIZE + 64];
+    const struct snapshot_lane *facts = &page->snapshot->lanes[lane];
     struct look look = look_of(page->snapshot, lane);
     extra_text(page, lane, extra, sizeof(extra));
-    struct news news = {look.colour, look.sign, words_get(look.word, page->code),
-                        words_get(look.detail, page->code), extra};
-    news_draw(page, box, &news, lane);
+    name_text(page, lane, name, sizeof(name));
+    bool no_code = facts->state == SNAPSHOT_LANE_CLOSED && look.sign == SIGN_CROSS;
+    const char *detail = words_get(look.detail, page->code);
+    scene_add_story(page, box,
+                    &(struct scene_story){
+                        .ground = look.colour,
+                        .sign = look.sign,
+                        .word = words_get(look.word, page->code),
+                        .product = name,
+                        .image = "",
+                        .detail = no_code ? "" : detail,
+                        .strip = no_code ? detail : "",
+                        .strip_sign = SIGN_NO_PAY,
+                        .ticket = {extra, ""},
+                        .ticket_sign = {facts->state == SNAPSHOT_LANE_HELP ? SIGN_HANDSET : SIGN_CHECK},
+                        .percent = -1,
+                    });
 }
 
 void scene_add_trouble(struct scene_page *page, struct scene_box box, const struct snapshot_activity *trouble,
                        int32_t lane)
 {
-    char detail[512], extra[CONFIG_TEXT_SIZE + 64];
-    bool unknown = trouble->phase == SNAPSHOT_UNKNOWN;
-    scene_card_detail(page, trouble, detail, sizeof(detail));
-    call_text(page, trouble->reference, extra, sizeof(extra));
-    struct news news = {unknown ? COLOUR_WARN : COLOUR_BAD, unknown ? SIGN_QUESTION : SIGN_CROSS,
-                        words_get(scene_card_headline(trouble), page->code), detail, extra};
-    news_draw(page, box, &news, lane);
+    char name[CONFIG_TEXT_SIZE + 64];
+    struct scene_story_texts texts;
+    struct scene_story story;
+    scene_story_of(page, trouble, &story, &texts);
+    name_text(page, lane, name, sizeof(name));
+    story.product = name;
+    story.image = "";
+    scene_add_story(page, box, &story);
 }

@@ -3,33 +3,12 @@
 #define DISPLAY_SCENE_PARTS_H
 
 #include "display/scene.h"
+#include "display/theme.h"
 #include "display/words.h"
-
-enum scene_colour {
-    COLOUR_PAGE = 0xEEF1F5,
-    COLOUR_BAR = 0x14304D,
-    COLOUR_BAR_TEXT = 0xFFFFFF,
-    COLOUR_BAR_SOFT = 0xC9D8E8,
-    COLOUR_TILE = 0xFFFFFF,
-    COLOUR_EDGE = 0xCDD4DD,
-    COLOUR_TEXT = 0x131A22,
-    COLOUR_SOFT = 0x3D4754,
-    COLOUR_VOID = 0xE3E7EC,
-    COLOUR_PRICE = 0x14304D,
-    COLOUR_GOOD = 0x14602B,
-    COLOUR_BUSY = 0x1B5A9C,
-    COLOUR_BAD = 0xA8231B,
-    COLOUR_WARN = 0x7A4200,
-    COLOUR_NOTE = 0xFFF1CC,
-    COLOUR_INK = 0x000000,
-    COLOUR_PASS = 0x0B5A22, /* at least 7:1 on white, as everything that is read in the sun */
-    COLOUR_STOP = 0x9C1A12,
-    COLOUR_SHUT = 0x3A4350,
-};
 
 struct scene_style {
     int32_t size_px, lines;
-    uint32_t colour;
+    enum colour colour;
     enum scene_align align;
     bool bold, top;
 };
@@ -39,6 +18,7 @@ struct scene_page {
     struct scene *scene;
     const struct snapshot *snapshot;
     const struct scene_view *view;
+    const struct theme *theme;
     bool compact;                      /* narrow bars and gaps, because then fewer pages are needed */
     int32_t drawn[SNAPSHOT_MAX_LANES]; /* lines of validators in the picture */
     int32_t language;                  /* index of snapshot->languages */
@@ -47,21 +27,26 @@ struct scene_page {
 
 /* `pixels` as on a screen whose shorter side has 480, scaled to this one. */
 int32_t scene_scale(const struct scene_page *page, int32_t pixels);
-/* The same, the second figure on a compact page. */
+/* The same for the size of a text and the height of its line: larger with texts for weak sight. */
+int32_t scene_type(const struct scene_page *page, int32_t pixels);
+/* Corners of cards, and of what stands inside them. */
+int32_t scene_radius(const struct scene_page *page);
+/* As scene_scale, the second figure on a compact page. */
 int32_t scene_measure(const struct scene_page *page, int32_t usual, int32_t compact);
-void scene_add_rect(struct scene_page *page, struct scene_box box, uint32_t colour, int32_t radius);
+void scene_add_rect(struct scene_page *page, struct scene_box box, enum colour colour, int32_t radius);
 void scene_add_text(struct scene_page *page, struct scene_box box, const char *text,
                     struct scene_style style);
 void scene_add_qr(struct scene_page *page, struct scene_box box, const char *text, int32_t module_px);
 void scene_add_image(struct scene_page *page, struct scene_box box, const char *file);
 
-void scene_add_button(struct scene_page *page, struct scene_box box, enum scene_button_kind kind,
-                      int32_t value);
-void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, uint32_t colour);
-/* A white sheet with a thin edge. */
+void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, enum colour colour);
+/* Where a finger means something. */
+void scene_add_touch(struct scene_page *page, enum scene_touch_kind kind, int32_t product,
+                     struct scene_box box);
+/* A card with a thin edge. */
 void scene_add_sheet(struct scene_page *page, struct scene_box box);
 /* "2,50" as large as the box allows, the currency small behind it. */
-void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, uint32_t colour);
+void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, enum colour colour);
 
 /* The box without `by` pixels on every side. */
 struct scene_box scene_inset(struct scene_box box, int32_t by);
@@ -85,14 +70,14 @@ struct scene_goods {
 };
 struct scene_goods scene_goods_of(const struct snapshot *snapshot, int32_t lane);
 
-/* scene.c: bars. */
+/* scene_bars.c */
 void scene_add_header(struct scene_page *page, struct scene_box box, bool hint);
 void scene_add_footer(struct scene_page *page, struct scene_box box);
 void scene_add_note(struct scene_page *page, struct scene_box box);
 /* Space between things, and at the edge. */
 int32_t scene_margin(const struct scene_page *page);
 
-/* scene_tiles.c: products on pages. */
+/* scene_grid.c, scene_tiles.c: products on pages. */
 struct scene_grid {
     int32_t columns, rows, module_px, pages;
     bool beside; /* QR left, text right; else text above the QR */
@@ -102,6 +87,8 @@ struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_
                                     const struct scene_goods *goods);
 void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid,
                      const struct scene_goods *goods, int32_t number);
+/* One product's card. beside: the code stands left of the text, else below it. */
+void scene_add_product(struct scene_page *page, struct scene_box box, int32_t product, bool beside);
 /* The code in the middle of the square, modules of at most `most_px`, or a grey field that says why there is
  * none. */
 void scene_add_code(struct scene_page *page, struct scene_box square, const struct snapshot_product *product,
@@ -113,10 +100,11 @@ bool scene_activity_shown(const struct snapshot_activity *activity, int64_t held
 /* Payments shown as cards: those of no lane. */
 int32_t scene_cards_count(const struct snapshot *snapshot, int64_t held_ms);
 void scene_add_cards(struct scene_page *page, struct scene_box box);
-/* What became of it, and why and where the money goes. */
-enum word scene_card_headline(const struct snapshot_activity *activity);
-void scene_card_detail(const struct scene_page *page, const struct snapshot_activity *activity, char *ret,
-                       size_t size);
+
+/* scene_hold.c: the machine as a whole is not selling, and why; or nothing of it is. */
+void scene_add_hold(struct scene_page *page, struct scene_box box, const char *hold);
+/* Why none of these can be bought, if it is one reason for all; NULL: something can. */
+const char *scene_common_hold(const struct snapshot *snapshot, const struct scene_goods *goods);
 
 /* scene_lanes.c: where the lanes stand. */
 struct scene_lanes {

@@ -13,30 +13,28 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/notify.h"
+#include "display/glass.h"
 #include "display/hand.h"
 #include "display/link.h"
 #include "display/stale.h"
-#include "display/window.h"
 
 /* SDL tells of touches only when asked: seldom while nobody is there, often for a while after a touch. */
-enum { PUMP_MS = 150, PUMP_AWAKE_MS = 33, AWAKE_MS = 5000 };
+enum { PUMP_MS = 150, PUMP_AWAKE_MS = 33, AWAKE_MS = 5000, STILL_MS = 3000 };
 
 struct screen {
     const struct options *options;
     const struct config_screen *config;
     struct paint *paint;
     struct link *link;
-    struct window window;
-    SDL_Surface *page;
+    struct glass glass;
     struct stale stale;
     struct journal journal;
     struct hand hand;
     struct snapshot incoming;
     struct scene drawn, next; /* on the screen now; being built */
-    bool presented;           /* what is drawn is on the display */
-    bool fed;                 /* a snapshot came in that was not answered yet */
-    int64_t window_ms, watchdog_ms, watchdog_every_ms;
-    long shots;
+    bool clock_known;
+    bool fed; /* a snapshot came in that was not answered yet */
+    int64_t watchdog_ms, watchdog_every_ms;
     int signals;
 };
 
@@ -130,67 +128,31 @@ int screen_shot(const struct options *options, struct paint *paint, const char *
 
 /* ---- the running screen ---- */
 
-static void window_try(struct screen *screen, int64_t now_ms)
-{
-    if (screen->window.window || now_ms < screen->window_ms)
-        return;
-    screen->window_ms = now_ms + WINDOW_RETRY_MS;
-    const struct options *options = screen->options;
-    if (!window_open(&screen->window,
-                     options->width    ? options->width
-                     : options->window ? SCREEN_WIDTH
-                                       : 0,
-                     options->width ? options->height : SCREEN_HEIGHT, options->degrees, options->window))
-        return;
-    screen->drawn.count = 0;
-    screen->presented = false;
-    (void)notify_send("STATUS=showing");
-}
-
-static void shots_write(struct screen *screen)
-{
-    char path[512];
-    if (!screen->options->shots)
-        return;
-    screen->shots++;
-    (void)snprintf(path, sizeof(path), "%s/%06ld.png", screen->options->shots, screen->shots);
-    (void)paint_save(screen->page, path);
-    if (screen->shots <= SCREEN_SHOTS_KEPT)
-        return;
-    (void)snprintf(path, sizeof(path), "%s/%06ld.png", screen->options->shots,
-                   screen->shots - SCREEN_SHOTS_KEPT);
-    (void)unlink(path);
-}
-
-static bool page_prepare(struct screen *screen, const struct scene_view *view)
-{
-    if (screen->page && screen->page->w == view->width && screen->page->h == view->height)
-        return true;
-    SDL_FreeSurface(screen->page);
-    screen->page = paint_surface(view->width, view->height);
-    return screen->page != NULL;
-}
-
 /* Only what is on the display is said to be shown, and only while the daemon behind it is believed. */
 static void answer(struct screen *screen, bool changed)
 {
-    if (!screen->stale.believed || !screen->presented || !(screen->fed || changed))
+    if (!screen->stale.believed || !screen->glass.presented || !(screen->fed || changed))
         return;
     link_answer(screen->link, &screen->next.shown);
     screen->fed = false;
+}
+
+/* -1 until the daemon has believed the clock once. */
+static int32_t minute_of_day(struct screen *screen)
+{
+    time_t seconds = time(NULL);
+    struct tm local;
+    screen->clock_known |= screen->stale.snapshot.wall_s > 0;
+    return screen->clock_known && localtime_r(&seconds, &local) ? local.tm_hour * 60 + local.tm_min : -1;
 }
 
 static struct scene_view view_now(struct screen *screen, int64_t now_ms)
 {
     const struct snapshot *snapshot = &screen->stale.snapshot;
     struct scene_view view = view_make(screen->options, snapshot, now_ms, now_ms - screen->stale.since_ms);
-    if (screen->window.window) {
-        view.width = screen->window.width;
-        view.height = screen->window.height;
-    }
+    glass_size(&screen->glass, &view.width, &view.height);
     view.journal = &screen->journal;
-    view.inspect = screen->hand.inspect.open;
-    view.inspect_page = screen->hand.inspect.page;
+    hand_view(&screen->hand, &view);
     if (view.language < 0 && screen->config->language_by != CONFIG_LANGUAGE_TURN)
         view.language = screen->hand.language < 0 ? 0 : screen->hand.language;
     view.language_button = screen->config->language_by == CONFIG_LANGUAGE_TOUCH && !screen->options->language;
@@ -212,15 +174,13 @@ static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
     struct scene_view view = view_now(screen, now_ms);
     scene_build(&screen->next, snapshot, &view);
     bool changed = !scene_same(&screen->next, &screen->drawn);
-    if (changed)
-        screen->presented = false;
-    if (changed && page_prepare(screen, &view)) {
-        paint_scene(screen->paint, screen->page, &screen->next);
+    SDL_Surface *page = changed ? glass_page(&screen->glass) : NULL;
+    if (page) {
+        paint_scene(screen->paint, page, &screen->next);
         screen->drawn = screen->next;
-        shots_write(screen);
     }
-    if ((changed || expose || !screen->presented) && screen->window.window && screen->page)
-        screen->presented = window_show(&screen->window, screen->page);
+    bool busy = screen->next.engaged || hand_busy(&screen->hand, STILL_MS, now_ms);
+    glass_show(&screen->glass, changed, minute_of_day(screen), busy, expose, now_ms);
     answer(screen, changed);
     int64_t next_ms = scene_next_ms(&screen->next, snapshot, &view);
     next_ms = sooner(next_ms, stale_next_ms(&screen->stale, now_ms));
@@ -256,11 +216,12 @@ static void watchdog_feed(struct screen *screen, int64_t now_ms)
 static bool touches_take(struct screen *screen, int64_t now_ms, bool *ret_expose)
 {
     static struct window_news news;
-    if (!screen->window.window)
+    if (!screen->glass.window.window)
         return true;
-    window_pump(&screen->window, &news);
+    window_pump(&screen->glass.window, &news);
     for (int32_t i = 0; i < news.count; i++) {
-        const struct window_input *input = &news.input[i];
+        struct window_input *input = &news.input[i];
+        glass_point(&screen->glass, &input->x, &input->y);
         switch (input->kind) {
         case WINDOW_PRESS:
             hand_press(&screen->hand, &screen->next, input->x, input->y, now_ms);
@@ -282,7 +243,7 @@ static bool turn(struct screen *screen)
 {
     int64_t now_ms = now_in_ms();
     bool expose = false;
-    window_try(screen, now_ms);
+    glass_try(&screen->glass, now_ms);
     if (!touches_take(screen, now_ms, &expose))
         return false;
     int64_t wait_ms = link_connect(screen->link, now_ms);
@@ -290,8 +251,6 @@ static bool turn(struct screen *screen)
     int64_t timeout_ms = sooner(show(screen, now_ms, expose), wait_ms);
     watchdog_feed(screen, now_ms);
     timeout_ms = sooner(timeout_ms, hand_busy(&screen->hand, AWAKE_MS, now_ms) ? PUMP_AWAKE_MS : PUMP_MS);
-    if (!screen->window.window)
-        timeout_ms = sooner(timeout_ms, WINDOW_RETRY_MS);
     if (screen->watchdog_every_ms > 0)
         timeout_ms = sooner(timeout_ms, screen->watchdog_every_ms);
     struct pollfd ready[2] = {{.fd = screen->signals, .events = POLLIN},
@@ -315,12 +274,8 @@ int screen_run(const struct options *options, struct paint *paint, const char *r
                const struct snapshot *kiosk, const struct config_screen *config)
 {
     struct screen *screen = calloc(1, sizeof(*screen));
-    if (options->shots && mkdir(options->shots, 0777) != 0 && errno != EEXIST) {
-        log_error("cannot make %s: %s", options->shots, strerror(errno));
-        free(screen);
-        return 1;
-    }
-    if (!screen || !(screen->link = link_open(run_dir)) || (screen->signals = signals_open()) < 0) {
+    if (!screen || glass_start(&screen->glass, options, config, now_in_ms()) != 0 ||
+        !(screen->link = link_open(run_dir)) || (screen->signals = signals_open()) < 0) {
         free(screen);
         return 1;
     }
@@ -334,8 +289,7 @@ int screen_run(const struct options *options, struct paint *paint, const char *r
     while (turn(screen))
         ;
     (void)notify_send("STOPPING=1");
-    window_close(&screen->window);
-    SDL_FreeSurface(screen->page);
+    glass_stop(&screen->glass);
     link_close(screen->link);
     close(screen->signals);
     free(screen);

@@ -6,7 +6,7 @@
 #include "display/options.h"
 #include "display/paint.h"
 
-enum { SCREEN_SHOT_MS = 5000, SCREEN_SHOTS_KEPT = 500, SCREEN_WIDTH = 1280, SCREEN_HEIGHT = 800 };
+enum { SCREEN_SHOT_MS = 5000, SCREEN_WIDTH = 1280, SCREEN_HEIGHT = 800 };
 
 /* Draws the next snapshot into options->shot. 0, or 1 if none comes within SCREEN_SHOT_MS. */
 int screen_shot(const struct options *options, struct paint *paint, const char *run_dir);

@@ -24,6 +24,19 @@ enum sign {
     SIGN_DOTS,     /* wait */
     SIGN_LEFT,
     SIGN_RIGHT,
+    SIGN_ALERT,      /* did not work */
+    SIGN_RECEIPT,    /* which payment */
+    SIGN_COMING,     /* on its way */
+    SIGN_TAKE,       /* take it */
+    SIGN_MONEY_BACK, /* what becomes of the money */
+    SIGN_WRENCH,     /* out of service */
+    SIGN_DOOR,       /* the door is open */
+    SIGN_NO_LINK,    /* no connection */
+    SIGN_NO_PAY,     /* don't pay now */
+    SIGN_CLOCK,
+    SIGN_EMPTY,     /* sold out */
+    SIGN_HANDSET,   /* whom to call */
+    SIGN_HOURGLASS, /* starting */
     SIGN_COUNT
 };
 

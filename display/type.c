@@ -6,22 +6,56 @@
 #include <string.h>
 #include "common/log.h"
 
-struct type {
-    TTF_Font *font[2]; /* regular, bold */
-    int size_px[2];    /* setting it anew would throw away the glyphs drawn so far */
+/* Where Debian puts them: regular and bold, then those for letters that the first two lack. */
+enum { USUAL, SPARE, SETS };
+static const struct {
+    const char *folder, *file[2];
+} sets[SETS] = {
+    [USUAL] = {"/usr/share/fonts/truetype/roboto/unhinted/RobotoTTF",
+               {"Roboto-Regular.ttf", "Roboto-Bold.ttf"}},
+    [SPARE] = {"/usr/share/fonts/truetype/dejavu", {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"}},
 };
 
-static TTF_Font *font_open(const char *dir, const char *name)
+struct face {
+    TTF_Font *font;
+    int size_px; /* setting it anew would throw away the glyphs drawn so far */
+};
+
+struct type {
+    struct face face[2], spare[2]; /* regular, bold */
+};
+
+static TTF_Font *set_open(int set, const char *folder, int bold)
 {
     char path[512];
-    (void)snprintf(path, sizeof(path), "%s/%s", dir, name);
-    TTF_Font *font = TTF_OpenFont(path, 16);
-    if (!font)
-        log_error("cannot open the font %s: %s (Debian: fonts-dejavu-core)", path, TTF_GetError());
-    return font;
+    (void)snprintf(path, sizeof(path), "%s/%s", folder ? folder : sets[set].folder, sets[set].file[bold]);
+    return TTF_OpenFont(path, 16);
 }
 
-struct type *type_open(const char *font_dir)
+static bool fonts_open(struct type *type, const char *folder, const char *const wanted[2])
+{
+    for (int bold = 0; bold < 2; bold++) {
+        struct face *face = &type->face[bold], *other = &type->spare[bold];
+        bool asked = wanted[bold] && wanted[bold][0];
+        if (asked && !(face->font = TTF_OpenFont(wanted[bold], 16)))
+            log_warning("cannot open the font %s: %s", wanted[bold], TTF_GetError());
+        if (!face->font)
+            face->font = set_open(USUAL, folder, bold);
+        other->font = set_open(SPARE, folder, bold);
+        if (!face->font && !other->font) {
+            log_error("cannot open the font %s nor %s (Debian: fonts-roboto-unhinted, fonts-dejavu-core)",
+                      sets[USUAL].file[bold], sets[SPARE].file[bold]);
+            return false;
+        }
+        if (!face->font) {
+            face->font = other->font;
+            other->font = NULL;
+        }
+    }
+    return true;
+}
+
+struct type *type_open(const char *folder, const char *regular, const char *bold)
 {
     struct type *type = calloc(1, sizeof(*type));
     if (!type || TTF_Init() != 0) {
@@ -29,9 +63,8 @@ struct type *type_open(const char *font_dir)
         free(type);
         return NULL;
     }
-    type->font[0] = font_open(font_dir, "DejaVuSans.ttf");
-    type->font[1] = font_open(font_dir, "DejaVuSans-Bold.ttf");
-    if (!type->font[0] || !type->font[1]) {
+    const char *const wanted[2] = {regular, bold};
+    if (!fonts_open(type, folder, wanted)) {
         type_close(type);
         return NULL;
     }
@@ -42,31 +75,60 @@ void type_close(struct type *type)
 {
     if (!type)
         return;
-    for (int i = 0; i < 2; i++)
-        if (type->font[i])
-            TTF_CloseFont(type->font[i]);
+    for (int i = 0; i < 2; i++) {
+        if (type->face[i].font)
+            TTF_CloseFont(type->face[i].font);
+        if (type->spare[i].font)
+            TTF_CloseFont(type->spare[i].font);
+    }
     TTF_Quit();
     free(type);
 }
 
-static TTF_Font *font_at(struct type *type, bool bold, int size_px)
+static TTF_Font *font_at(struct face *face, int size_px)
 {
-    TTF_Font *font = type->font[bold];
-    if (size_px != type->size_px[bold])
-        (void)TTF_SetFontSize(font, size_px); /* at SDL_ttf's 72 dpi a point is a pixel */
-    type->size_px[bold] = size_px;
-    return font;
+    if (size_px != face->size_px)
+        (void)TTF_SetFontSize(face->font, size_px); /* at SDL_ttf's 72 dpi a point is a pixel */
+    face->size_px = size_px;
+    return face->font;
+}
+
+static uint32_t code_point(const char **at)
+{
+    const unsigned char *bytes = (const unsigned char *)*at;
+    int length = bytes[0] < 0x80 ? 1 : bytes[0] < 0xE0 ? 2 : bytes[0] < 0xF0 ? 3 : 4;
+    uint32_t code = length == 1 ? bytes[0] : bytes[0] & (0x7Fu >> length);
+    (*at)++;
+    for (int i = 1; i < length && (**at & 0xC0) == 0x80; i++)
+        code = code << 6 | ((unsigned char)*(*at)++ & 0x3Fu);
+    return code;
+}
+
+static bool writes(TTF_Font *font, const char *text)
+{
+    while (*text)
+        if (TTF_GlyphIsProvided32(font, code_point(&text)) == 0)
+            return false;
+    return true;
+}
+
+/* One face for a whole text: letters of two would not stand together. */
+static struct face *face_for(struct type *type, bool bold, const char *text)
+{
+    bool other = type->spare[bold].font && !writes(type->face[bold].font, text) &&
+                 writes(type->spare[bold].font, text);
+    return other ? &type->spare[bold] : &type->face[bold];
 }
 
 bool type_has_glyph(struct type *type, bool bold, uint32_t code)
 {
-    return TTF_GlyphIsProvided32(type->font[bold], code) != 0;
+    return TTF_GlyphIsProvided32(type->face[bold].font, code) != 0;
 }
 
 int type_width(struct type *type, bool bold, int size_px, const char *text)
 {
     int width = 0;
-    (void)TTF_SizeUTF8(font_at(type, bold, size_px), text, &width, NULL);
+    (void)TTF_SizeUTF8(font_at(face_for(type, bold, text), size_px), text, &width, NULL);
     return width;
 }
 
@@ -146,13 +208,13 @@ static bool lines_wrap(TTF_Font *font, struct type_fit *fit, const char *text, i
 }
 
 /* A slightly smaller single line reads better than a last word alone on a second one. */
-static bool single_line_fit(struct type *type, struct type_fit *ret, const struct scene_item *item,
+static bool single_line_fit(struct face *face, struct type_fit *ret, const struct scene_item *item,
                             const char *text)
 {
     int least = item->size_px * 85 / 100;
     least = least < item->least_px ? item->least_px : least;
     for (int size = item->size_px; size >= least; size--) {
-        TTF_Font *font = font_at(type, item->bold, size);
+        TTF_Font *font = font_at(face, size);
         ret->size_px = size;
         ret->line_px = TTF_FontLineSkip(font);
         if (ret->line_px <= item->box.h && lines_wrap(font, ret, text, item->box.w, 1))
@@ -163,11 +225,12 @@ static bool single_line_fit(struct type *type, struct type_fit *ret, const struc
 
 void type_fit(struct type *type, struct type_fit *ret, const struct scene_item *item, const char *text)
 {
-    if (single_line_fit(type, ret, item, text))
+    struct face *face = face_for(type, item->bold, text);
+    if (single_line_fit(face, ret, item, text))
         return;
     for (int size = item->size_px;; size--) {
         bool last = size <= item->least_px;
-        TTF_Font *font = font_at(type, item->bold, size);
+        TTF_Font *font = font_at(face, size);
         int line_px = TTF_FontLineSkip(font), room = item->box.h / line_px;
         int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
         most = room < most ? room : most;
@@ -183,7 +246,7 @@ void type_draw(struct type *type, SDL_Surface *target, const struct scene_item *
     struct type_fit fit;
     type_fit(type, &fit, item, text);
     SDL_Color colour = {(Uint8)(item->colour >> 16), (Uint8)(item->colour >> 8), (Uint8)item->colour, 255};
-    TTF_Font *font = font_at(type, item->bold, fit.size_px);
+    TTF_Font *font = font_at(face_for(type, item->bold, text), fit.size_px);
     int y = item->box.y + (item->top ? 0 : (item->box.h - fit.count * fit.line_px) / 2);
     for (int i = 0; i < fit.count; i++, y += fit.line_px) {
         SDL_Surface *line = fit.line[i][0] ? TTF_RenderUTF8_Blended(font, fit.line[i], colour) : NULL;

@@ -10,7 +10,10 @@ enum { TYPE_MAX_LINES = 8, TYPE_LINE_SIZE = 600 };
 
 struct type;
 
-struct type *type_open(const char *font_dir);
+/* folder: where the fonts are, NULL: where Debian puts them. regular, bold: font files; NULL or "": Roboto,
+ * or DejaVu Sans where that is missing. DejaVu Sans also writes every text for which the font lacks a letter.
+ * A file that cannot be read is said on the log and replaced. NULL: no font at all, said on the log. */
+struct type *type_open(const char *folder, const char *regular, const char *bold);
 void type_close(struct type *type);
 /* Draws a TEXT item. */
 void type_draw(struct type *type, SDL_Surface *target, const struct scene_item *item, const char *text);

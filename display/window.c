@@ -5,13 +5,14 @@
 #include "common/log.h"
 #include "display/paint.h"
 #include "display/rotate.h"
+#include "display/x11.h"
 
 static bool window_fail(struct window *window, const char *what)
 {
     char problem[sizeof(window->problem)];
     (void)snprintf(problem, sizeof(problem), "%s: %s", what, SDL_GetError());
     if (strcmp(problem, window->problem) != 0)
-        log_warning("no display: %s; trying again every %d s", problem, WINDOW_RETRY_MS / 1000);
+        log_warning("no display: %s; trying again", problem);
     window_close(window);
     (void)snprintf(window->problem, sizeof(window->problem), "%s", problem);
     return false;
@@ -37,6 +38,7 @@ bool window_open(struct window *window, int32_t width, int32_t height, int32_t d
     window->degrees = degrees;
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
         return window_fail(window, "SDL video");
+    x11_watch();
     uint32_t flags = SDL_WINDOW_SHOWN;
     if (width == 0) {
         flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
@@ -54,7 +56,6 @@ bool window_open(struct window *window, int32_t width, int32_t height, int32_t d
     measure(window);
     if (window->degrees && !window->turned)
         return window_fail(window, "SDL surface");
-    window->problem[0] = '\0';
     log_notice("display: driver=%s size=%dx%d rotate=%d", SDL_GetCurrentVideoDriver(), (int)window->width,
                (int)window->height, (int)degrees);
     return true;
@@ -79,10 +80,11 @@ bool window_show(struct window *window, SDL_Surface *page)
         from = window->turned;
     }
     if (screen && SDL_BlitSurface(from, NULL, screen, NULL) == 0 &&
-        SDL_UpdateWindowSurface(window->window) == 0)
+        SDL_UpdateWindowSurface(window->window) == 0) {
+        window->problem[0] = '\0';
         return true;
-    log_warning("cannot show the page: %s", SDL_GetError());
-    return false;
+    }
+    return window_fail(window, "cannot show the page");
 }
 
 static void input_add(struct window_news *news, struct window_input input)

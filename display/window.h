@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include "display/inspect.h"
 
-enum { WINDOW_RETRY_MS = 2000, WINDOW_MAX_INPUTS = 64 };
+enum { WINDOW_MAX_INPUTS = 64 };
 
 enum window_input_kind { WINDOW_PRESS, WINDOW_RELEASE, WINDOW_KEY };
 
@@ -34,10 +34,11 @@ struct window {
 };
 
 /* Tries to open: a window of width x height, or the whole display if width is 0. false: no display yet (said
- * on the log when the reason changes); try again after WINDOW_RETRY_MS. */
+ * on the log when the reason changes); try again. */
 bool window_open(struct window *window, int32_t width, int32_t height, int32_t degrees, bool framed);
 void window_close(struct window *window);
-/* Shows the page (window->width x window->height). false: it is not on the display, said on the log. */
+/* Shows the page (window->width x window->height). false: it cannot be shown, said on the
+ * log when the reason changes; the window is closed then. */
 bool window_show(struct window *window, SDL_Surface *page);
 /* Takes what SDL has to say; what does not fit into *ret waits for the next call. Mouse and fingers are the
  * same. */

@@ -14,6 +14,7 @@ enum word {
     WORD_THANKS,
     WORD_WAIT,
     WORD_PAID,
+    WORD_PAID_DETAIL,
     WORD_MOVING,
     WORD_TAKE,
     WORD_FAILED,

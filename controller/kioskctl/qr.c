@@ -5,7 +5,10 @@
 #include <string.h>
 
 static const struct ctl_qr_command commands[] = {
-    {"check", ctl_qr_check, "TEXT", "reads a payment code", ""},
+    {"check", ctl_qr_check, "TEXT|- [--price N] [--currency CUR] [--account A] [--product ID], or -c FILE",
+     "explains a payment code field by field, and what is wrong with it", ctl_qr_check_more},
+    {"make", ctl_qr_make, "emv|erip|sbp|nbu [--price N] [--KEY VALUE …] [--field TAG=VALUE] [--draw]",
+     "builds a payment code from its fields, with the right sums", ""},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

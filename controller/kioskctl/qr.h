@@ -15,7 +15,8 @@ struct ctl_qr_command {
     const char *more;         /* what --help adds, lines with their ends; "" = nothing */
 };
 
-ctl_qr_run ctl_qr_check;
+ctl_qr_run ctl_qr_check, ctl_qr_make;
+extern const char ctl_qr_check_more[];
 
 /* Every sub-command takes these; the letters are free for nothing else. */
 enum { CTL_QR_JSON = 1000 };
@@ -30,6 +31,13 @@ enum { CTL_QR_JSON = 1000 };
 int ctl_qr_option(struct ctl *ctl, const char *command, int option);
 /* Says how the sub-command is used; CTL_USAGE. */
 int ctl_qr_usage(const char *command);
+
+/* ---- qr_show.c ---- */
+
+/* The report of qr check, in words. */
+void ctl_qr_show(const json_t *report);
+/* The symbol on a terminal, dark on light, with its border. CTL_DONE, or CTL_FAILED after a complaint. */
+int ctl_qr_draw(const char *text);
 
 /* ---- qr.c ---- */
 

@@ -9,7 +9,8 @@ import time
 import traceback
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DISPLAY = os.path.join(TOP, os.environ.get("KIOSK_BUILD", "build/gcc"), "kiosk-display")
+BUILD = os.path.join(TOP, os.environ.get("KIOSK_BUILD", "build/gcc"))
+DISPLAY = os.path.join(BUILD, "kiosk-display")
 STALE_S = 3.0
 SLOW = 4 if "san" in DISPLAY else 1  # sanitizer builds
 
@@ -23,6 +24,17 @@ def snapshot(*products, hold="", activities=(), **changes):
     return {"number": 1, "kiosk_id": "k1", "name": "Corner", "support": "+375 17", "currency": "BYN", "languages": ["en"],
             "selling": not hold, "hold": hold, "message": "", "wall_s": 0, "products": list(products), "lanes": [],
             "activities": list(activities), **changes}
+
+
+CONFIG = """
+kiosk = {{ id = "k1"; currency = "BYN"; languages = [ "en", "ru" ]; run_dir = "{run_dir}"; }};
+mqtt = {{ host = "127.0.0.1"; }};
+keys = ( {{ kid = "p"; alg = "EdDSA"; use = [ "payment", "ack" ]; public = "11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo"; }} );
+lines = {{ motor = {{ driver = "sim"; direction = "out"; }}; home = {{ driver = "sim"; direction = "in"; }}; }};
+devices = ( {{ name = "s"; kind = "spiral"; motor = "motor"; home = "home"; max_ms = 3000; }} );
+products = ( {{ id = "s"; title = "Tea"; price = 1; device = "s"; qr = "s"; }} );
+screen = {{ {screen} }};
+"""
 
 
 class Daemon:
@@ -57,17 +69,25 @@ class Screen:
 
     running = []
 
-    def __init__(self, folder, *options, driver="dummy", shots=True, **environment):
+    def __init__(self, folder, *options, driver="dummy", shots=True, config=None, size="800x480", **environment):
+        """config: the keys of the group screen; without it there is no configuration at all."""
         if driver == "offscreen":  # Mesa, which this driver loads, leaks; with dummy our own leaks are found
             environment["ASAN_OPTIONS"] = "detect_leaks=0"
         self.run_dir, self.shots = os.path.join(folder, "run"), os.path.join(folder, "shots")
         os.makedirs(self.run_dir, exist_ok=True)
         self.log = open(os.path.join(folder, "log"), "w+", encoding="utf-8")
         pictures = ["--shots", self.shots] if shots else []
+        where = ["--run-dir", self.run_dir] if config is None else ["-c", self.configure(folder, config)]
         self.process = subprocess.Popen(
-            [DISPLAY, "--run-dir", self.run_dir, *pictures, "--size", "800x480", *options],
+            [DISPLAY, *where, *pictures, *(["--size", size] if size else []), *options],
             env={**os.environ, "SDL_VIDEODRIVER": driver, **environment}, stderr=self.log)
         Screen.running.append(self)
+
+    def configure(self, folder, config):
+        path = os.path.join(folder, "kiosk.cfg")
+        with open(path, "w", encoding="utf-8") as f:
+            f.write(CONFIG.format(run_dir=self.run_dir, screen=config))
+        return path
 
     def pictures(self):
         return sorted(n for n in os.listdir(self.shots) if n.endswith(".png")) if os.path.isdir(self.shots) else []

@@ -233,7 +233,8 @@ static void check_shown(struct world *world, int32_t product)
     struct core_product_view view;
     const struct config *config = &world->config;
     const struct core *core = &world->core;
-    const struct config_device *device = &config->devices[config->products[product].device];
+    int32_t index = config->products[product].device;
+    const struct config_device *device = &config->devices[index];
     core_view_product(core, product, world_true_s(world) + world->clock_offset_s, &view);
     world->digest = (world->digest ^ (uint64_t)view.can_sell ^ (uint64_t)view.hold << 1 ^
                      (uint64_t)view.price << 8 ^ (uint64_t)(view.stock + 1) << 32) *
@@ -244,13 +245,13 @@ static void check_shown(struct world *world, int32_t product)
     bool good = world->clock_trusted && !world->failed_commit && view.stock != 0;
     good = good && (config->machine.fire < 0 || core->lines[config->machine.fire].level == DEVICE_LEVEL_ON);
     good = good && (config->machine.door < 0 || core->lines[config->machine.door].level == DEVICE_LEVEL_ON);
-    for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
-        if (device->line[role] >= 0 && device->kind != CONFIG_KIND_VALIDATOR)
-            good = good && !core->lines[device->line[role]].lost && !world->fault_told[device->line[role]];
-    if (gate_of(world, config->products[product].device))
-        good = good && gate_can_show(world, config->products[product].device);
+    for (int i = 0; i < world->own_count[index] && device->kind != CONFIG_KIND_VALIDATOR; i++)
+        good = good && !core->lines[world->own_lines[index][i]].lost &&
+               !world->fault_told[world->own_lines[index][i]];
+    if (gate_of(world, index))
+        good = good && gate_can_show(world, index);
     if (device->kind == CONFIG_KIND_BARRIER)
-        good = good && lane_can_show(world, config->products[product].device);
+        good = good && lane_can_show(world, index);
     require(world, good, "I22: shown for sale though it cannot be delivered");
 }
 
@@ -284,6 +285,9 @@ void check_step(struct world *world)
     check_served(world);
     promise_step(world);
     gate_check_step(world);
+    for (int32_t i = 0; i < world->lane_count; i++)
+        if (!world->lanes[i].ticking)
+            lane_check_quiet(world, &world->lanes[i]);
 }
 
 bool check_settled(const struct world *world)

@@ -182,14 +182,19 @@ static void draw(struct world *world)
 {
     static struct core_activity list[12];
     int32_t count = core_view_activities(&world->core, list, 12);
+    uint64_t picture = world->epoch;
     world->drawn_to = count > 0 ? list[0].order : 0;
     world->drawn_from = count > 0 ? list[count - 1].order : 0;
     for (int32_t i = 0; i < count; i++) {
         struct world_payment *payment = &world->payments[service_index(&list[i].payment->claims)];
         payment->drawn = world->epoch;
-        if (gate_has_begun(world, list[i].payment))
+        bool begun = gate_has_begun(world, list[i].payment);
+        if (begun)
             payment->shown = world->epoch;
+        picture = (picture ^ (list[i].order << 2 | (uint64_t)begun << 1 | list[i].finished)) * 1099511628211u;
     }
+    world->same_picture = picture == world->picture ? world->same_picture + 1 : 0;
+    world->picture = picture;
 }
 
 /* The screen says which lines are on the picture that it has presented, and draws the next one. */
@@ -201,7 +206,7 @@ static void screen_answers(struct world *world, const struct world_gate *gate)
     world->screen_answered_ms = world->now_ms;
     if (!world->screen_told) {
         say_screen(world, true);
-    } else if (world->drawn_to > 0) {
+    } else if (world->drawn_to > 0 && world->same_picture % GATE_SAME == 0) {
         struct core_event *event = world_event(world, CORE_EVENT_SHOWN);
         event->u.shown.from = world->drawn_from;
         event->u.shown.to = world->drawn_to;

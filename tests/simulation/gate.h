@@ -10,6 +10,7 @@ enum {
     GATE_TOLD_MS = 400,    /* an event about a passage without a right comes within this */
     GATE_HEARD_MS = 30,    /* a contact is heard within this */
     GATE_TRUTH_MS = 60,    /* a passage that is younger cannot have been heard by everybody */
+    GATE_SAME = 8,         /* of a picture that stays as it is the screen tells one time in so many */
     GATE_SETTLE_MS = 3600, /* a validator's payment is decided within this */
 };
 

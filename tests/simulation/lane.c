@@ -3,6 +3,7 @@
 
 #include <assert.h>
 #include <stddef.h>
+#include <string.h>
 
 enum { LANE_UNDER_MM = 500 }; /* the closing protection reaches so far before and behind the arm */
 
@@ -24,7 +25,8 @@ void lane_wake(struct world *world, struct world_lane *lane)
     if (lane->ticking)
         return;
     lane->ticking = true;
-    world_at(world, LANE_TICK_MS, WORLD_LANE, true, (int32_t)(lane - world->lanes), LANE_TICK, 0);
+    lane->tick_ms = world->now_ms + LANE_TICK_MS;
+    lane->tick_number = world->next_number++;
 }
 
 /* ---- orders ---- */
@@ -188,8 +190,39 @@ static void count_through(struct world *world, struct world_lane *lane, struct w
     world_note(world, "through", lane->device, car->payment, lane->through);
 }
 
+static bool cars_move(const struct world_lane *lane, const struct world_car *before)
+{
+    return memcmp(lane->cars, before, sizeof(lane->cars)) != 0;
+}
+
+/* Everybody waits before an arm that is down: until an order, a newcomer, or until somebody's time comes. */
+static void rest(struct world *world, struct world_lane *lane)
+{
+    int64_t next_ms = INT64_MAX;
+    for (int32_t i = 0; i < LANE_CARS; i++) {
+        const struct world_car *car = &lane->cars[i];
+        const int64_t times[] = {car->gives_up_ms + 1, car->until_ms, car->through_ms + LANE_TRUTH_MS};
+        if (!car->used)
+            continue;
+        for (size_t k = 0; k < sizeof(times) / sizeof(times[0]); k++)
+            if (times[k] > world->now_ms && times[k] < next_ms)
+                next_ms = times[k];
+    }
+    if (next_ms <= world->now_ms + 2 * LANE_TICK_MS)
+        lane_wake(world, lane);
+    else if (next_ms == INT64_MAX)
+        return;
+    else if (lane->alarm_ms <= world->now_ms || lane->alarm_ms > next_ms - LANE_TICK_MS) {
+        lane->alarm_ms = next_ms - LANE_TICK_MS;
+        world_at(world, lane->alarm_ms - world->now_ms, WORLD_LANE, true, (int32_t)(lane - world->lanes),
+                 LANE_ALARM, 0);
+    }
+}
+
 static void tick(struct world *world, struct world_lane *lane)
 {
+    struct world_car before[LANE_CARS];
+    memcpy(before, lane->cars, sizeof(before));
     bool down = lane->arm == 0, any = false;
     move_arm(world, lane);
     if (down && lane->arm > 0 && line_of(world, lane, CONFIG_ROLE_PASSAGE) < 0)
@@ -212,8 +245,10 @@ static void tick(struct world *world, struct world_lane *lane)
     sense(world, lane, CONFIG_ROLE_UP, lane->arm == LANE_UP);
     sense(world, lane, CONFIG_ROLE_DOWN, lane->arm == 0);
     lane->ticking = false;
-    if (any || lane->arm > 0 || lane->want_up || lane->hold)
+    if (lane->arm > 0 || lane->want_up || lane->hold || (any && cars_move(lane, before)))
         lane_wake(world, lane);
+    else if (any)
+        rest(world, lane);
 }
 
 static void fault(struct world *world, struct world_lane *lane)
@@ -256,6 +291,9 @@ void lane_happens(struct world *world, int32_t index, enum lane_what what, int64
         break;
     case LANE_FAULT:
         fault(world, lane);
+        break;
+    case LANE_ALARM:
+        lane_wake(world, lane);
         break;
     }
 }

@@ -23,6 +23,7 @@ enum lane_what { /* b of WORLD_LANE; a is the lane */
                  LANE_LOSE,   /* c: role: its line is not good for a while */
                  LANE_SEES,   /* c: line */
                  LANE_FAULT,  /* something of the barrier breaks, or is repaired */
+                 LANE_ALARM,  /* a lane at rest has something to do */
 };
 
 enum car_act {
@@ -59,9 +60,13 @@ struct world_lane {
     int64_t through;                  /* vehicles that went through since the world began */
     int64_t blind_from_ms[3];         /* presence, passage, both limits: not looked at since, 0 = seen */
     int64_t quiet_ms; /* since then nobody has a right or holds it open, and everything is seen and heard */
-    int64_t told_ms;  /* newest event about somebody without a right */
-    bool forced;      /* forced_open was told since the arm was down */
-    int64_t up_ms;    /* newest edge of the upper limit */
+    bool was_quiet;
+    int64_t tick_ms;      /* ticking: the next one, */
+    uint64_t tick_number; /* in its place among the items of the agenda */
+    int64_t alarm_ms;     /* the next LANE_ALARM, or past */
+    int64_t told_ms;      /* newest event about somebody without a right */
+    bool forced;          /* forced_open was told since the arm was down */
+    int64_t up_ms;        /* newest edge of the upper limit */
     /* the movement of now, for the checks */
     int64_t movement_ms;
     int32_t pulses, agains;

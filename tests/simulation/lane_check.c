@@ -121,8 +121,9 @@ void lane_check_quiet(struct world *world, struct world_lane *lane)
     }
     for (int eye = 0; eye < 3; eye++)
         quiet = quiet && lane->blind_from_ms[eye] == 0;
-    if (!quiet)
+    if (!quiet || !lane->was_quiet)
         lane->quiet_ms = world->now_ms;
+    lane->was_quiet = quiet;
     if (lane->arm == 0 && !lane->was_covered)
         lane->forced = false;
 }

@@ -1,8 +1,12 @@
 #!/bin/sh
-# Does the simulation see? Breaks the core in one place at a time and demands that some seed finds it.
-# usage: tests/simulation/mutants.sh [SEEDS]     exits 1 if a mutant survives
+# Does the simulation see? Breaks the core in one place at a time and demands that some seed finds it, and that the
+# short run that is kept of it (traces/mutants.txt) still shows it.
+# usage: tests/simulation/mutants.sh [SEEDS [keep]]     exits 1 if a mutant survives or its trace does not see it
+# keep: makes each failing run short and writes traces/mutants.txt anew, for when the seeds plan something else
 set -eu
 seeds=${1:-3000}
+keep=${2:-}
+traces=tests/simulation/traces/mutants.txt
 cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -17,6 +21,24 @@ wait
 
 survived=0
 found=0
+if [ -n "$keep" ]; then
+    echo "# Written by tests/simulation/mutants.sh SEEDS keep: the shortest run that shows each seeded bug." >"$traces"
+fi
+
+# seen NAME: the kept run of this mutant breaks its promise too
+seen() {
+    awk -v name="# mutant: $1" '$0 == name { getline; print }' "$traces" >"$work/mutant/trace"
+    [ -s "$work/mutant/trace" ] && ! "$work/mutant/simulation" --replay "$work/mutant/trace" >/dev/null 2>&1
+}
+
+# shorten NAME: the run in the log made short, and kept
+shorten() {
+    seed=$(sed -n 's/^seed \([0-9]*\) .*/\1/p' "$work/mutant/log" | tail -1)
+    "$work/mutant/simulation" --seed "$seed" >"$work/mutant/short" 2>&1 || true
+    sed -n 's/^shrunk/          shrunk/p' "$work/mutant/short"
+    { echo "# mutant: $1"; sed -n "s/^keep: echo '\([^']*\)'.*/\1/p" "$work/mutant/short"; } >>"$traces"
+}
+
 # mutant NAME FILE SED-EXPRESSION
 mutant() {
     mkdir -p "$work/mutant"
@@ -37,8 +59,14 @@ mutant() {
         echo "survived  $1"
         survived=$((survived + 1))
     else
-        found=$((found + 1))
         echo "found     $1: $(sed -n 's/^VIOLATION  //p; s/.*Assertion/Assertion/p' "$work/mutant/log" | head -1)"
+        [ -z "$keep" ] || shorten "$1"
+        if seen "$1"; then
+            found=$((found + 1))
+        else
+            echo "no trace  $1: its kept run does not show it; write them anew with: $0 $seeds keep"
+            survived=$((survived + 1))
+        fi
     fi
 }
 

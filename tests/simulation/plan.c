@@ -92,6 +92,10 @@ static void make_machine(struct world *world)
     lane_plan(world);
     for (int32_t i = 0; i < world->lane_count; i++)
         add_product(world, world->lanes[i].device);
+    for (int32_t i = 0; i < world->config.device_count; i++)
+        for (int role = 0; role < CONFIG_ROLE_COUNT; role++)
+            if (world->config.devices[i].line[role] >= 0)
+                world->own_lines[i][world->own_count[i]++] = world->config.devices[i].line[role];
 }
 
 /* Mostly good ones; some late, wrong, from the future, planted, for tests, or not for this machine. */

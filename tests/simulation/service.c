@@ -3,7 +3,10 @@
 
 #include <string.h>
 
-enum { SERVICE_PATIENCE = 4 };
+enum {
+    SERVICE_PATIENCE = 4,
+    SERVICE_DOUBTS = 100, /* of a thousand that have their receipt: sent again all the same */
+};
 
 int32_t service_index(const struct payment_claims *claims)
 {
@@ -23,9 +26,12 @@ static int32_t backoff(const struct world_payment *at)
 void service_send(struct world *world, int32_t payment, int32_t variant)
 {
     struct world_payment *at = &world->payments[payment];
+    if (variant == 0 && at->sends > 0 && at->receipt &&
+        (world->calm || !random_chance(&world->random, SERVICE_DOUBTS)))
+        return;
     net_post(world, NET_PAYMENT, payment, variant);
     at->sends++;
-    if (variant == 0 && (!at->receipt || (!world->calm && random_chance(&world->random, 100))))
+    if (variant == 0)
         world_at(world, (int64_t)random_between(&world->random, 1000, 6000) << backoff(at), WORLD_SEND, true,
                  payment, 0, 0);
 }

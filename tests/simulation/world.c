@@ -59,15 +59,29 @@ static void agenda_plan(struct world *world)
     qsort(world->plan, (size_t)world->plan_count, sizeof(world->plan[0]), compare_items);
 }
 
-static const struct world_item *agenda_first(const struct world *world)
+/* The ticks of the lanes are not on the agenda: there are so many. */
+static const struct world_item *agenda_first(struct world *world)
 {
-    const struct world_item *plan = world->plan_at < world->plan_count ? &world->plan[world->plan_at] : NULL;
-    const struct world_item *other = world->agenda_count > 0 ? &world->agenda[0] : NULL;
-    return !plan || (other && earlier(other, plan)) ? other : plan;
+    const struct world_item *first = world->plan_at < world->plan_count ? &world->plan[world->plan_at] : NULL;
+    if (world->agenda_count > 0 && (!first || earlier(&world->agenda[0], first)))
+        first = &world->agenda[0];
+    for (int32_t i = 0; i < world->lane_count; i++) {
+        const struct world_lane *lane = &world->lanes[i];
+        if (!lane->ticking ||
+            (first && (lane->tick_ms > first->at_ms ||
+                       (lane->tick_ms == first->at_ms && lane->tick_number > first->number))))
+            continue;
+        world->lane_item =
+            (struct world_item){lane->tick_ms, lane->tick_number, WORLD_LANE, 0, i, LANE_TICK, 0};
+        first = &world->lane_item;
+    }
+    return first;
 }
 
 static struct world_item agenda_take(struct world *world, const struct world_item *first)
 {
+    if (first == &world->lane_item)
+        return *first;
     return first == world->agenda ? agenda_pop(world) : world->plan[world->plan_at++];
 }
 
@@ -289,9 +303,21 @@ static bool left_out(struct world *world, const struct world_item *item)
            item->kind != WORLD_CALM;
 }
 
+/* What the last one has used. */
+static void clear(struct world *world)
+{
+    struct config *config = &world->config;
+    size_t begin = offsetof(struct config, products), end = begin + sizeof(config->products);
+    memset(config->products, 0, sizeof(config->products[0]) * (size_t)config->product_count);
+    memset(config, 0, begin);
+    memset((char *)config + end, 0, sizeof(*config) - end);
+    memset(world->payments, 0, sizeof(world->payments[0]) * (size_t)world->payment_count);
+    memset(world, 0, offsetof(struct world, config));
+}
+
 void world_run(struct world *world, uint64_t seed)
 {
-    memset(world, 0, offsetof(struct world, actions));
+    clear(world);
     world->seed = seed;
     random_seed(&world->random, seed);
     world->now_ms = 1000;

@@ -23,6 +23,7 @@ enum {
     WORLD_TRACE = 100,
     WORLD_VENDING = 5, /* devices that give out goods */
     WORLD_DEVICES = WORLD_VENDING + GATE_MAX + LANE_MAX,
+    WORLD_PRODUCTS = 2 * WORLD_VENDING + GATE_MAX + LANE_MAX,
     WORLD_EPOCH_S = 1700000000, /* the true wall clock at the beginning */
     WORLD_FAULTS_MS = 240000,   /* faults happen until then */
     WORLD_SETTLE_MS = 600000,   /* after that everything must be settled within this time (I6) */
@@ -133,7 +134,6 @@ struct world_options {
 struct world {
     uint64_t seed;
     struct random random;
-    struct config config;
     struct core_event event;
     struct world_knobs knobs;
     int64_t now_ms, deadline_ms;
@@ -143,13 +143,12 @@ struct world {
     int64_t clock_offset_s;
     bool clock_trusted, clock_moved;
     int32_t agenda_count, plan_count, plan_at;
-    struct world_payment payments[WORLD_MAX_PAYMENTS];
     int32_t payment_count;
     int32_t txn_head, txn_count, group, group_stage;
     bool conflict[WORLD_TXNS]; /* of the group that is written */
-    struct core_product_state products[CONFIG_MAX_PRODUCTS];
-    struct core_device_state device_states[CONFIG_MAX_DEVICES];
-    bool product_known[CONFIG_MAX_PRODUCTS], device_known[CONFIG_MAX_DEVICES], machine_disabled;
+    struct core_product_state products[WORLD_PRODUCTS];
+    struct core_device_state device_states[WORLD_DEVICES];
+    bool product_known[WORLD_PRODUCTS], device_known[WORLD_DEVICES], machine_disabled;
     bool stock_touched;
     struct {
         int32_t payment, variant;
@@ -160,6 +159,8 @@ struct world {
     struct world_device devices[WORLD_DEVICES];
     struct world_lane lanes[LANE_MAX];
     int32_t lane_count;
+    struct world_item lane_item; /* a lane's tick, when it is the first of all */
+    int32_t own_lines[WORLD_DEVICES][CONFIG_ROLE_COUNT], own_count[WORLD_DEVICES]; /* of each device */
     struct world_line lines[CONFIG_MAX_LINES];
     uint32_t line_generation[CONFIG_MAX_LINES];
     struct world_gate gates[GATE_MAX];
@@ -167,6 +168,8 @@ struct world {
     bool screen_dead, screen_told; /* screen_told: what the core believes */
     int64_t screen_answered_ms;
     uint64_t drawn_from, drawn_to; /* the lines of the screen's picture; 0 = none */
+    uint64_t picture;              /* its digest */
+    int32_t same_picture;          /* drawn so often since it last changed */
     struct {
         int32_t line;
         enum device_order_kind kind;
@@ -189,7 +192,9 @@ struct world {
     bool leaving, disk_full;
     int32_t twin_turn;
     int64_t steps, movements, results_seen[PAYMENT_RESULT_COUNT], reasons_seen[PAYMENT_REASON_COUNT];
-    /* From here on not cleared for a new world: the counts above say how much of it is valid. */
+    /* From here on not cleared for a new world as a whole: counts say how much of it is valid. */
+    struct config config;
+    struct world_payment payments[WORLD_MAX_PAYMENTS];
     struct core_actions actions;
     struct world_item agenda[WORLD_AGENDA]; /* a binary heap */
     struct world_item plan[WORLD_AGENDA];

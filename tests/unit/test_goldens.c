@@ -60,11 +60,11 @@ static void list_print(void)
     list[0] = '\0';
     for (int32_t i = 0; i < scene.count; i++)
         item_print(&scene.items[i]);
-    for (int32_t i = 0; i < scene.button_count; i++) {
-        const struct scene_button *button = &scene.buttons[i];
-        assert_true(text_append(list, sizeof(list), &list_used, "button %d,%d %dx%d kind %d value %d\n",
-                                button->box.x, button->box.y, button->box.w, button->box.h, (int)button->kind,
-                                button->value));
+    for (int32_t i = 0; i < scene.touch_count; i++) {
+        const struct scene_touch *touch = &scene.touches[i];
+        assert_true(text_append(list, sizeof(list), &list_used, "touch %d,%d %dx%d kind %d product %d\n",
+                                touch->box.x, touch->box.y, touch->box.w, touch->box.h, (int)touch->kind,
+                                touch->product));
     }
 }
 

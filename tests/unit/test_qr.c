@@ -239,7 +239,7 @@ static void malformed_tlv_is_refused_with_its_place(void **state)
 static void the_checksum_stands_last_in_upper_case(void **state)
 {
     (void)state;
-    assert_false(qr_read("000201540525.00", &facts, problem));
+    assert_false(qr_read("0002015303933540525.00", &facts, problem));
     assert_non_null(strstr(problem, "63"));
     assert_true(qr_read(summed("0002015303933"), &facts, problem));
     assert_true(facts.incomplete);

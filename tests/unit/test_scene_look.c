@@ -18,7 +18,7 @@ static bool turned_over(void)
 {
     build();
     const struct scene_item *item = find_text("0001");
-    return item && item->colour == COLOUR_TILE;
+    return item && item->colour == theme_usual()->colour[COLOUR_TILE];
 }
 
 static void a_new_line_flashes_twice_and_the_screen_wakes_for_it(void **state)

@@ -146,10 +146,29 @@ static void the_cursor_is_hidden(void **state)
 
 static void build(int32_t width, int32_t height, bool buttons)
 {
-    struct scene_view view = {.width = width, .height = height, .language_button = buttons, .clock = "14:05"};
+    struct scene_view view = {
+        .width = width, .height = height, .language_button = buttons, .language = 0, .clock = "14:05"};
     samples_fill(&snapshot, 0);
     scene_build(&scene, &snapshot, &view);
     assert_false(scene.full);
+}
+
+/* Index of the first touch of that kind; -1: there is none. */
+static int32_t touch_of(enum scene_touch_kind kind)
+{
+    for (int32_t i = 0; i < scene.touch_count; i++)
+        if (scene.touches[i].kind == kind)
+            return i;
+    return -1;
+}
+
+static void press(enum scene_touch_kind kind, int64_t now_ms)
+{
+    int32_t index = touch_of(kind);
+    assert_true(index >= 0);
+    struct scene_box box = scene.touches[index].box;
+    hand_press(&hand, &scene, box.x + box.w / 2, box.y + box.h / 2, now_ms);
+    hand_release(&hand, &scene, now_ms + 50);
 }
 
 static void a_held_touch_opens_and_touches_turn_pages(void **state)
@@ -178,12 +197,10 @@ static void the_language_button_asks_for_the_next_one_until_nobody_touches(void 
     static const int32_t sizes[][2] = {{800, 480}, {480, 800}, {1920, 1080}, {320, 320}};
     for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
         build(sizes[i][0], sizes[i][1], true);
-        assert_int_equal(scene.button_count, 1);
-        struct scene_box box = scene.buttons[0].box;
-        assert_true(box.x >= 0 && box.x + box.w <= scene.width && box.y >= 0 && box.h >= 32 && box.w >= 36);
+        struct scene_box box = scene.touches[touch_of(SCENE_TOUCH_LANGUAGE)].box;
+        assert_true(box.x >= 0 && box.x + box.w <= scene.width && box.y >= 0 && box.h >= 20 && box.w >= 36);
         hand_start(&hand, BACK_MS);
-        hand_press(&hand, &scene, box.x + box.w / 2, box.y + box.h / 2, 1000);
-        hand_release(&hand, &scene, 1050);
+        press(SCENE_TOUCH_LANGUAGE, 1000);
         assert_int_equal(hand.language, 1);
         assert_int_equal(hand_next_ms(&hand, 2050), BACK_MS - 1000);
         hand_check(&hand, 1050 + BACK_MS - 1);
@@ -199,20 +216,62 @@ static void a_held_language_button_opens_no_inspector(void **state)
     (void)state;
     build(PANEL_W, PANEL_H, true);
     hand_start(&hand, BACK_MS);
-    hand_press(&hand, &scene, scene.buttons[0].box.x + 5, scene.buttons[0].box.y + 5, 1000);
+    struct scene_box box = scene.touches[touch_of(SCENE_TOUCH_LANGUAGE)].box;
+    hand_press(&hand, &scene, box.x + 5, box.y + 5, 1000);
     hand_check(&hand, 1000 + 2 * INSPECT_HOLD_MS);
     assert_false(hand.inspect.open);
+}
+
+static void a_touched_product_fills_the_screen_and_goes_back(void **state)
+{
+    (void)state;
+    build(PANEL_W, PANEL_H, false);
+    hand_start(&hand, BACK_MS);
+    press(SCENE_TOUCH_PRODUCT, 1000);
+    assert_true(hand.chosen > 0);
+    struct scene_view view = {.width = PANEL_W, .height = PANEL_H, .now_ms = 1100, .page = -1};
+    hand_view(&hand, &view);
+    assert_int_equal(view.chosen, hand.chosen);
+    assert_int_equal(view.chosen_left_ms, SCENE_CHOSEN_MS - 100);
+    scene_build(&scene, &snapshot, &view);
+    press(SCENE_TOUCH_BACK, 1200);
+    assert_int_equal(hand.chosen, 0);
+    build(PANEL_W, PANEL_H, false);
+    press(SCENE_TOUCH_PRODUCT, 2000);
+    hand_check(&hand, 2000 + SCENE_CHOSEN_MS - 1);
+    assert_true(hand.chosen > 0);
+    hand_check(&hand, 2000 + SCENE_CHOSEN_MS);
+    assert_int_equal(hand.chosen, 0);
+}
+
+static void arrows_turn_pages_round_for_a_while(void **state)
+{
+    (void)state;
+    build(PANEL_W, PANEL_H, false);
+    assert_true(scene.pages > 1);
+    hand_start(&hand, BACK_MS);
+    press(SCENE_TOUCH_EARLIER, 1000);
+    assert_int_equal(hand.page, scene.pages - 1);
+    press(SCENE_TOUCH_LATER, 1100);
+    assert_int_equal(hand.page, 1);
+    struct scene_view view = {.page = -1}, fixed = {.page = 0};
+    hand_view(&hand, &view);
+    hand_view(&hand, &fixed);
+    assert_int_equal(view.page, 1);
+    assert_int_equal(fixed.page, 0);
+    hand_check(&hand, 1100 + HAND_PAGE_MS);
+    assert_int_equal(hand.page, -1);
 }
 
 static void without_a_choice_there_is_no_button(void **state)
 {
     (void)state;
     build(PANEL_W, PANEL_H, false);
-    assert_int_equal(scene.button_count, 0);
+    assert_int_equal(touch_of(SCENE_TOUCH_LANGUAGE), -1);
     snapshot.language_count = 1;
     struct scene_view view = {.width = PANEL_W, .height = PANEL_H, .language_button = true};
     scene_build(&scene, &snapshot, &view);
-    assert_int_equal(scene.button_count, 0);
+    assert_int_equal(touch_of(SCENE_TOUCH_LANGUAGE), -1);
 }
 
 int main(void)
@@ -227,6 +286,8 @@ int main(void)
         cmocka_unit_test(a_held_touch_opens_and_touches_turn_pages),
         cmocka_unit_test(the_language_button_asks_for_the_next_one_until_nobody_touches),
         cmocka_unit_test(a_held_language_button_opens_no_inspector),
+        cmocka_unit_test(a_touched_product_fills_the_screen_and_goes_back),
+        cmocka_unit_test(arrows_turn_pages_round_for_a_while),
         cmocka_unit_test(without_a_choice_there_is_no_button),
     };
     return cmocka_run_group_tests(tests, dummy_driver, NULL);

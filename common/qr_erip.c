@@ -1,0 +1,129 @@
+/* ERIP (Belarus): EMVCo's TLV behind the '#' of an address, or alone, with a checksum of its own. */
+#include "common/qr_tlv.h"
+
+#include <sodium.h>
+#include <stdio.h>
+#include <string.h>
+#include "common/text.h"
+
+/* Percent-decodes. Bytes, or -1: a broken escape, or one of a NUL byte. */
+static long decode(char ret[QR_TEXT_MAX + 1], const char *text)
+{
+    long used = 0;
+    for (const char *at = text; *at && used < QR_TEXT_MAX; used++) {
+        unsigned char byte = (unsigned char)*at++;
+        if (byte == '%') {
+            char digits[3] = {at[0], at[0] ? at[1] : '\0', '\0'};
+            size_t size;
+            if (sodium_hex2bin(&byte, 1, digits, 2, NULL, &size, NULL) != 0 || size != 1 || byte == 0)
+                return -1;
+            at += 2;
+        }
+        ret[used] = (char)byte;
+    }
+    ret[used] = '\0';
+    return used;
+}
+
+/* The address before the '#': told with its host; the checksum does not cover it. */
+static void tell_address(struct qr_reading *reading, struct qr_span address)
+{
+    char meaning[QR_MEANING_SIZE] = "", host[80], odd[48];
+    bool https = qr_span_starts(address, "https://");
+    const char *from = https ? address.at + strlen("https://") : address.at;
+    size_t size = 0, rest = (size_t)(address.at + address.size - from);
+    while (size < rest && from[size] != '/' && from[size] != '?' && from[size] != ':')
+        size++;
+    qr_span_copy(host, sizeof(host), from, size);
+    bool own = strcmp(host, "raschet.by") == 0 ||
+               (size > 11 && size < sizeof(host) && strcmp(host + size - 11, ".raschet.by") == 0);
+    (void)snprintf(meaning, sizeof(meaning), "%s%s",
+                   own ? "ERIP's own address: " : "an aggregator's address: ", host);
+    qr_field(reading, "#", "address before '#'", address, https ? meaning : "");
+    if (!https)
+        qr_complain(reading, QR_WARNING, "#", "not an address that begins with https://");
+    else if (memchr(host, '@', strlen(host)) || (!own && strstr(host, "raschet.by")))
+        qr_complain(reading, QR_WARNING, "#",
+                    "looks like ERIP's address, but leads to another host; ask your provider");
+    qr_span_odd(odd, address);
+    if (odd[0] || memchr(address.at, ' ', address.size))
+        qr_complain(reading, QR_ERROR, "#", "an address with %s in it", odd[0] ? odd : "a space");
+}
+
+/* What stands behind the '#' is an address's, too: other characters than ASCII's, and spaces, are escaped. */
+static void check_escapes(struct qr_reading *reading, const char *text)
+{
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++)
+        if (*at <= 0x20 || *at >= 0x7F) {
+            qr_complain(reading, QR_WARNING, "#",
+                        "a character behind '#' is not percent-encoded; some phones cut an address there");
+            return;
+        }
+}
+
+/* 32: by.raschet, service and account; 33: by.epos.<aggregator>, producer, service, outlet, order. */
+static void templates_take(struct qr_tlv *tlv)
+{
+    struct qr_facts *facts = tlv->reading->facts;
+    struct qr_level erip, epos;
+    qr_tlv_inner(tlv, 32, &erip);
+    qr_tlv_inner(tlv, 33, &epos);
+    facts->editable |= !qr_span_is(erip.item[12], "12"); /* 32-12 absent means 11: yes */
+    struct qr_span account = erip.item[10].size > 0 ? erip.item[10] : epos.item[6];
+    if (account.size > 0)
+        qr_span_copy(facts->account, sizeof(facts->account), account.at, account.size);
+}
+
+static void templates_check(struct qr_tlv *tlv)
+{
+    struct qr_level erip, epos;
+    qr_tlv_inner(tlv, 32, &erip);
+    qr_tlv_inner(tlv, 33, &epos);
+    if (!tlv->top.item[32].at && !tlv->top.item[33].at)
+        qr_complain(tlv->reading, QR_ERROR, "32",
+                    "neither ERIP's field 32 nor E-POS's 33: the code names no service");
+    if (tlv->top.item[32].at && !erip.item[0].at)
+        qr_complain(tlv->reading, QR_ERROR, "32-00", "is missing; must be by.raschet");
+    if (tlv->top.item[32].at && !erip.item[1].at)
+        qr_complain(tlv->reading, QR_WARNING, "32-01", "the service code is missing");
+    if (tlv->top.item[32].at && erip.item[10].size == 0 && epos.item[6].size == 0)
+        qr_complain(tlv->reading, QR_WARNING, "32-10",
+                    "the account is missing: the payer has to know and type it");
+    if (tlv->top.item[33].at && !qr_span_starts(epos.item[0], "by.epos."))
+        qr_complain(tlv->reading, QR_WARNING, "33-00", "does not begin with by.epos.");
+    if (!tlv->top.item[53].at)
+        qr_complain(tlv->reading, QR_WARNING, "53", "the currency is missing; ERIP's is 933 (BYN)");
+    else if (tlv->currency[0] && strcmp(tlv->currency, "BYN") != 0)
+        qr_complain(tlv->reading, QR_ERROR, "53", "must be 933: ERIP takes payments in BYN only");
+}
+
+void qr_erip_read(struct qr_reading *reading, const char *text)
+{
+    char decoded[QR_TEXT_MAX + 1];
+    bool plain = strncmp(text, "000201", 6) == 0; /* a '#' or '%' in it is a character like others */
+    const char *hash = plain ? NULL : strchr(text, '#'), *tlv_text = hash ? hash + 1 : text;
+    if (!plain && !hash) {
+        qr_complain(reading, QR_ERROR, "", "neither an address with '#' nor a code that begins with 000201");
+        return;
+    }
+    long size = plain ? (long)strlen(text) : decode(decoded, tlv_text);
+    if (hash) {
+        tell_address(reading, (struct qr_span){text, (size_t)(hash - text)});
+        check_escapes(reading, tlv_text);
+    }
+    if (size < 0 || (!plain && text_utf8_length(decoded, (size_t)size) < 0)) {
+        qr_complain(reading, QR_ERROR, "", "broken percent-encoding after '#': %s",
+                    size < 0 ? "behind % two hex digits must stand, and not 00"
+                             : "what it gives is not UTF-8");
+        return;
+    }
+    struct qr_tlv tlv = {.reading = reading, .erip = true, .text = {plain ? text : decoded, (size_t)size}};
+    bool whole = qr_tlv_read(&tlv);
+    qr_tlv_money(&tlv);
+    templates_take(&tlv);
+    if (!whole)
+        return;
+    templates_check(&tlv);
+    if (qr_tlv_sum(&tlv))
+        qr_sum_check(&tlv, hash ? tlv_text : NULL);
+}

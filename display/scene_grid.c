@@ -1,0 +1,92 @@
+/* How many products stand on a page, and how large their codes are. */
+#include <string.h>
+#include "display/scene_tile.h"
+
+enum { DEFAULT_MODULES = 45 };
+
+int32_t scene_qr_modules(size_t bytes)
+{
+    static const uint16_t capacity[] = {14,   26,   42,   62,   84,   106,  122,  152,  180,  213,
+                                        251,  287,  331,  362,  412,  450,  504,  560,  624,  666,
+                                        711,  779,  857,  911,  997,  1059, 1125, 1190, 1264, 1370,
+                                        1452, 1538, 1628, 1722, 1809, 1911, 1989, 2099, 2213, 2331};
+    for (int32_t version = 1; version <= 40; version++)
+        if (bytes <= capacity[version - 1])
+            return 17 + 4 * version;
+    return 0;
+}
+
+int32_t scene_symbol_side(const char *qr)
+{
+    return scene_qr_modules(strlen(qr)) + 2 * SCENE_QUIET;
+}
+
+/* Modules, with quiet zone, of the largest code that will be shown. */
+static int32_t largest_side(const struct snapshot *snapshot, const struct scene_goods *goods)
+{
+    int32_t largest = 0;
+    for (int32_t i = 0; i < goods->count; i++) {
+        const struct snapshot_product *product = &snapshot->products[goods->product[i]];
+        if (!scene_sells(snapshot, product))
+            continue;
+        int32_t side = scene_symbol_side(product->qr);
+        largest = side > largest ? side : largest;
+    }
+    return largest > 0 ? largest : DEFAULT_MODULES + 2 * SCENE_QUIET;
+}
+
+struct scene_tile scene_tile_of(const struct scene_page *page, bool beside)
+{
+    return (struct scene_tile){.gap = scene_measure(page, 8, 4),
+                               .pad = scene_measure(page, 7, 3),
+                               .frame = scene_measure(page, 4, 2),
+                               .tag_h = scene_type(page, page->compact ? 30 : 34),
+                               .title_h = scene_type(page, page->compact ? 40 : 44),
+                               .beside_w = beside ? scene_type(page, page->compact ? 134 : 150) : 0};
+}
+
+int32_t scene_tile_room(const struct scene_page *page, int32_t w, int32_t h, bool beside)
+{
+    struct scene_tile tile = scene_tile_of(page, beside);
+    int32_t around = 2 * (tile.pad + tile.frame);
+    int32_t wide = w - around - tile.beside_w;
+    int32_t high = h - around - (beside ? 0 : tile.tag_h + tile.title_h);
+    return wide < high ? wide : high;
+}
+
+static bool grid_better(struct scene_grid a, struct scene_grid b)
+{
+    bool a_fits = a.module_px >= SCENE_MODULE_PX, b_fits = b.module_px >= SCENE_MODULE_PX;
+    if (a_fits != b_fits)
+        return a_fits;
+    if (!a_fits)
+        return a.module_px > b.module_px;
+    if (a.pages != b.pages)
+        return a.pages < b.pages;
+    if (a.module_px != b.module_px)
+        return a.module_px > b.module_px;
+    return a.columns * a.rows < b.columns * b.rows;
+}
+
+struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box,
+                                    const struct scene_goods *goods)
+{
+    int32_t count = goods->count, gap = scene_tile_of(page, false).gap;
+    int32_t side = largest_side(page->snapshot, goods);
+    struct scene_grid best = {.columns = 1, .rows = 1, .pages = count};
+    for (int32_t rows = 1; rows <= 8; rows++)
+        for (int32_t columns = 1; columns <= 8 && columns * rows <= SCENE_MAX_TILES; columns++)
+            for (int beside = 0; beside <= 1; beside++) {
+                int32_t w = (box.w - (columns - 1) * gap) / columns, h = (box.h - (rows - 1) * gap) / rows;
+                int32_t module_px = scene_tile_room(page, w, h, beside) / side;
+                struct scene_grid grid = {.columns = columns,
+                                          .rows = rows,
+                                          .module_px =
+                                              module_px < SCENE_CODE_PLENTY ? module_px : SCENE_CODE_PLENTY,
+                                          .pages = (count + columns * rows - 1) / (columns * rows),
+                                          .beside = beside};
+                if (grid.module_px > 0 && grid_better(grid, best))
+                    best = grid;
+            }
+    return best;
+}

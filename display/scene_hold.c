@@ -1,0 +1,52 @@
+/* The whole machine, or all that it has, is not for sale: why, and that nobody should pay now. */
+#include <string.h>
+#include "display/scene_story.h"
+
+static const struct look {
+    const char *hold;
+    enum colour ground;
+    enum sign sign;
+} looks[] = {
+    {"starting", COLOUR_BUSY, SIGN_HOURGLASS},
+    {"fire", COLOUR_BAD, SIGN_FIRE},
+    {"door_open", COLOUR_WARN, SIGN_DOOR},
+    {"offline", COLOUR_SHUT, SIGN_NO_LINK},
+    {"clock_untrusted", COLOUR_SHUT, SIGN_CLOCK},
+    {"sold_out", COLOUR_SHUT, SIGN_EMPTY},
+    {"busy", COLOUR_BUSY, SIGN_DOTS},
+    {"held_open", COLOUR_GOOD, SIGN_FREE_WAY},
+};
+static const struct look other = {"", COLOUR_SHUT, SIGN_WRENCH};
+
+const char *scene_common_hold(const struct snapshot *snapshot, const struct scene_goods *goods)
+{
+    const char *hold = NULL;
+    for (int32_t i = 0; i < goods->count; i++) {
+        const struct snapshot_product *product = &snapshot->products[goods->product[i]];
+        if (scene_sells(snapshot, product) || product->can_sell || (hold && strcmp(hold, product->hold) != 0))
+            return NULL;
+        hold = product->hold;
+    }
+    return hold;
+}
+
+void scene_add_hold(struct scene_page *page, struct scene_box box, const char *hold)
+{
+    const struct look *look = &other;
+    for (size_t i = 0; i < sizeof(looks) / sizeof(looks[0]); i++)
+        if (strcmp(looks[i].hold, hold) == 0)
+            look = &looks[i];
+    bool calm = words_hold_detail(hold) == WORD_WAIT;
+    const char *detail = words_get(words_hold_detail(hold), page->code);
+    scene_add_story(page, box,
+                    &(struct scene_story){.ground = look->ground,
+                                          .sign = look->sign,
+                                          .word = words_get(words_hold_headline(hold), page->code),
+                                          .product = "",
+                                          .image = "",
+                                          .detail = calm ? detail : "",
+                                          .strip = calm ? "" : detail,
+                                          .strip_sign = SIGN_NO_PAY,
+                                          .ticket = {"", ""},
+                                          .percent = -1});
+}
