@@ -202,10 +202,11 @@ void qr_rule_wrong(char ret[QR_PROBLEM_SIZE], const struct qr_rule *rule, struct
     int length = qr_span_length(value);
     ret[0] = '\0';
     if (rule->least == rule->greatest && length != rule->least)
-        (void)snprintf(ret, QR_PROBLEM_SIZE, "%d characters, must be %d", length, rule->least);
+        (void)snprintf(ret, QR_PROBLEM_SIZE, "%d character%s, must be %d", length, length == 1 ? "" : "s",
+                       rule->least);
     else if (length < rule->least || length > rule->greatest)
-        (void)snprintf(ret, QR_PROBLEM_SIZE, "%d characters, allowed are %d to %d", length, rule->least,
-                       rule->greatest);
+        (void)snprintf(ret, QR_PROBLEM_SIZE, "%d character%s, allowed are %d to %d", length,
+                       length == 1 ? "" : "s", rule->least, rule->greatest);
     else
         form_wrong(ret, rule, value, currency);
 }

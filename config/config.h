@@ -178,6 +178,7 @@ struct config_product {
     int32_t max_age_s;
     char image[CONFIG_PATH_SIZE]; /* absolute, or "" */
     char qr[CONFIG_QR_SIZE];
+    bool qr_built; /* from fields: a new price makes a new one */
 };
 
 /* Which of kiosk.languages the screen shows. */

@@ -112,11 +112,16 @@ bool loading_path(struct loading *loading, const struct loading_place *place, co
 /* lists.c, secret.c: the types with a life of their own. */
 loading_reader loading_read_languages, loading_read_title, loading_read_uses;
 loading_reader loading_read_public, loading_read_secret;
+/* read_qr.c: a code as a group of fields; and the list of further fields in it. */
+loading_reader loading_read_qr_group, loading_read_qr_fields;
 /* Are the files of the mqtt group readable? */
 void loading_check_files(struct loading *loading);
 
 /* walk.c: all groups of the table into the config. */
 void loading_walk(struct loading *loading);
+/* One entry of a group; entry may be NULL: an optional group that is not there. */
+void loading_walk_entry(struct loading *loading, const struct schema_group *group,
+                        const config_setting_t *entry, const char *path, void *target);
 /* Entry number index of a NAMED or LIST group and its key's full path ("lines.door.bus"); key may be NULL. */
 const config_setting_t *loading_entry(const struct loading *loading, const char *group, int index);
 const config_setting_t *loading_member(const struct loading *loading, const char *group, int index,

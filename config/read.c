@@ -65,7 +65,9 @@ bool loading_text(struct loading *loading, const struct loading_place *place, co
 {
     long characters = text_utf8_length(text, strlen(text));
     long most =
-        place->key->type == SCHEMA_TEXT && place->key->max > 0 ? (long)place->key->max : TEXT_CHARACTERS;
+        (place->key->type == SCHEMA_TEXT || place->key->type == SCHEMA_QR_FIELDS) && place->key->max > 0
+            ? (long)place->key->max
+            : TEXT_CHARACTERS;
     if (characters < 0)
         loading_fault(loading, place->setting, place->path, "is not valid UTF-8; save the file as UTF-8");
     else if (text_has_control(text))
@@ -243,6 +245,10 @@ static void read_gpio(struct loading *loading, const struct loading_place *place
 
 static void read_qr(struct loading *loading, const struct loading_place *place)
 {
+    if (config_setting_is_group(place->setting)) {
+        loading_read_qr_group(loading, place);
+        return;
+    }
     const char *text = loading_string(loading, place);
     if (text == NULL)
         return;
@@ -298,6 +304,7 @@ static loading_reader *const readers[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_LANGUAGES] = loading_read_languages,
     [SCHEMA_TITLE] = loading_read_title,
     [SCHEMA_QR] = read_qr,
+    [SCHEMA_QR_FIELDS] = loading_read_qr_fields,
     [SCHEMA_USES] = loading_read_uses,
     [SCHEMA_PUBLIC] = loading_read_public,
     [SCHEMA_SECRET] = loading_read_secret,

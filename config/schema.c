@@ -1,4 +1,5 @@
 #include "config/schema.h"
+#include "config/qr_fields.h"
 
 #define FIELD(type, field) .offset = offsetof(struct type, field), .size = sizeof(((struct type *)0)->field)
 #define KEYS(table)        .keys = (table), .key_count = sizeof(table) / sizeof((table)[0])
@@ -271,6 +272,28 @@ static const struct schema_key product_keys[] = {
      .meaning = "text of the payment code, shown unchanged"},
 };
 
+/* Rows from the maker's own list; the product's account is the default of account and reference. */
+#define QR_ROW(profile, constant, key_name, tag, must, value_default, words)                                 \
+    {key_name,                                                                                               \
+     SCHEMA_TEXT,                                                                                            \
+     .required = (must),                                                                                     \
+     .max = 99,                                                                                              \
+     .preset_text = (value_default),                                                                         \
+     FIELD(qr_fields, value[QR_MAKE_##profile##_##constant]),                                                \
+     .meaning = (words)},
+#define QR_MORE                                                                                              \
+    {                                                                                                        \
+        "fields", SCHEMA_QR_FIELDS, .max = 99, .preset_text = "",                                            \
+                                    .meaning = "any other field by its tag: [ \"26-01=K7\", \"61=220030\" ]" \
+    }
+static const struct schema_key qr_emv_keys[] = {QR_KEYS_EMV(QR_ROW) QR_MORE};
+static const struct schema_key qr_erip_keys[] = {
+    QR_KEYS_ERIP(QR_ROW){"editable", SCHEMA_BOOL, FIELD(qr_fields, editable),
+                         .meaning = "may the payer change the amount"},
+    QR_MORE};
+static const struct schema_key qr_sbp_keys[] = {QR_KEYS_SBP(QR_ROW)};
+static const struct schema_key qr_nbu_keys[] = {QR_KEYS_NBU(QR_ROW)};
+
 static const struct schema_key sim_keys[] = {
     {"script", SCHEMA_PATH, .preset_text = "", FIELD(config, sim.script),
      .meaning = "faults to play; \"\" = none"},
@@ -297,6 +320,15 @@ const struct schema_group schema_groups[] = {
      .meaning = "what moves, and what watches it"},
     {"products", SCHEMA_LIST, true, NULL, KEYS(product_keys),
      EACH(products, product_count, CONFIG_MAX_PRODUCTS), .meaning = "what is sold"},
+    {"products.qr.emv", SCHEMA_INNER, false, NULL, KEYS(qr_emv_keys),
+     .meaning =
+         "a code in EMVCo's format, built for the product's price; reference is its account unless given"},
+    {"products.qr.erip", SCHEMA_INNER, false, NULL, KEYS(qr_erip_keys),
+     .meaning = "a code of ERIP, built for the product's price; account is its account unless given"},
+    {"products.qr.sbp", SCHEMA_INNER, false, NULL, KEYS(qr_sbp_keys),
+     .meaning = "a code of SBP, built for the product's price"},
+    {"products.qr.nbu", SCHEMA_INNER, false, NULL, KEYS(qr_nbu_keys),
+     .meaning = "a transfer code of NBU, built for the product's price"},
     {"screen", SCHEMA_ONE, false, NULL, KEYS(schema_screen_keys),
      .meaning = "how kiosk-display treats its panel and its languages"},
     {"screen.brightness", SCHEMA_LIST, false, NULL, KEYS(schema_brightness_keys),

@@ -32,7 +32,8 @@ enum schema_type {
     SCHEMA_DEVICE,    /* name of a device, stored as index */
     SCHEMA_LANGUAGES, /* list of language codes; whole struct config */
     SCHEMA_TITLE,     /* text or group of texts by language */
-    SCHEMA_QR,        /* text shown as a QR code */
+    SCHEMA_QR,        /* text shown as a QR code, or fields from which it is built */
+    SCHEMA_QR_FIELDS, /* list of "TAG=VALUE"; struct qr_fields */
     SCHEMA_USES,      /* list of "payment", "ack", "command" */
     SCHEMA_PUBLIC,    /* Ed25519 public key; struct config_key */
     SCHEMA_SECRET,    /* file with an HMAC secret; struct config_key */
@@ -61,6 +62,7 @@ enum schema_shape {
     SCHEMA_ONE,   /* name = { ... }; */
     SCHEMA_NAMED, /* name = { a = { ... }; b = { ... }; }; the entry's name goes to its first field */
     SCHEMA_LIST,  /* name = ( { ... }, { ... } ); */
+    SCHEMA_INNER, /* inside of a key's value; read by that key's reader */
 };
 
 struct schema_group {

@@ -148,9 +148,8 @@ static void doubt(struct loading *loading)
     loading->doubtful_devices = true;
 }
 
-/* entry may be NULL: an optional group that is not there. */
-static void walk_entry(struct loading *loading, const struct schema_group *group,
-                       const config_setting_t *entry, const char *path, void *target)
+void loading_walk_entry(struct loading *loading, const struct schema_group *group,
+                        const config_setting_t *entry, const char *path, void *target)
 {
     int32_t selected = -1;
     if (entry != NULL && !config_setting_is_group(entry)) {
@@ -176,7 +175,7 @@ static void walk_one(struct loading *loading, const struct schema_group *group)
         loading_fault(loading, NULL, group->name, "is missing; must be given: %s", group->meaning);
         return;
     }
-    walk_entry(loading, group, setting, group->name, loading->config);
+    loading_walk_entry(loading, group, setting, group->name, loading->config);
 }
 
 /* Is there a group of the right shape with something in it? */
@@ -217,7 +216,7 @@ static void walk_many(struct loading *loading, const struct schema_group *group)
         loading_entry_path(path, loading, group->name, i, NULL);
         if (group->shape == SCHEMA_NAMED && !text_copy(target, CONFIG_ID_SIZE, config_setting_name(entry)))
             loading_fault(loading, entry, path, "the name is longer than %d bytes", CONFIG_ID_SIZE - 1);
-        walk_entry(loading, group, entry, path, target);
+        loading_walk_entry(loading, group, entry, path, target);
     }
 }
 
@@ -246,7 +245,7 @@ void loading_walk(struct loading *loading)
     for (size_t i = 0; i < schema_group_count; i++) {
         if (schema_groups[i].shape == SCHEMA_ONE)
             walk_one(loading, &schema_groups[i]);
-        else
+        else if (schema_groups[i].shape != SCHEMA_INNER)
             walk_many(loading, &schema_groups[i]);
     }
 }

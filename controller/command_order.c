@@ -15,6 +15,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/qr.h"
+#include "common/qr_make.h"
 #include "common/text.h"
 #include "controller/shell.h"
 
@@ -155,6 +156,22 @@ void command_refill(struct shell *shell, const struct reply *reply, const json_t
     command_ok(shell, reply, json_pack("{s:o}", "products", list));
 }
 
+/* The code that comes with a new price: given; or built anew where the configuration builds it; or, as it may
+ * name no amount, the one that is shown now. */
+static const char *price_code(const struct shell *shell, int32_t product, const json_t *price,
+                              const json_t *qr, char built[CONFIG_QR_SIZE])
+{
+    const struct config_product *configured = &shell->config->products[product];
+    struct core_product_view view;
+    if (qr)
+        return json_string_value(qr);
+    if (configured->qr_built &&
+        qr_make_price(built, configured->qr, json_integer_value(price), shell->config->kiosk.currency))
+        return built;
+    core_view_product(shell->core, product, clock_wall_s(), &view);
+    return view.qr;
+}
+
 void command_price_set(struct shell *shell, const struct reply *reply, const json_t *args)
 {
     int32_t product = command_arg_product(shell, reply, args);
@@ -164,9 +181,8 @@ void command_price_set(struct shell *shell, const struct reply *reply, const jso
                  *from = json_object_get(args, "from");
     char problem[QR_PROBLEM_SIZE] = "";
     struct core_command command = {.kind = CORE_COMMAND_PRICE_SET, .product = product, .device = -1};
-    struct core_product_view view;
-    core_view_product(shell->core, product, clock_wall_s(), &view);
-    const char *code = qr ? json_string_value(qr) : view.qr;
+    char built[CONFIG_QR_SIZE];
+    const char *code = price_code(shell, product, price, qr, built);
     if (!json_is_integer(price) || json_integer_value(price) <= 0 ||
         json_integer_value(price) > INT64_C(1000000000))
         command_fail(shell, reply, "price: a whole number of minor units from 1 to 1000000000 is wanted");
@@ -179,7 +195,7 @@ void command_price_set(struct shell *shell, const struct reply *reply, const jso
     else {
         command.price = json_integer_value(price);
         command.from = from ? json_integer_value(from) : clock_wall_s();
-        if (qr)
+        if (qr || code == built)
             (void)text_copy(command.qr, sizeof command.qr, code);
         command_give_core(shell, reply, &command,
                           json_pack("{s:s,s:I,s:I}", "product", shell->config->products[product].id, "price",
