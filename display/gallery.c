@@ -4,18 +4,57 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "common/log.h"
+#include "common/text.h"
 #include "display/samples.h"
 
-static const int32_t sizes[][2] = {{1280, 800}, {800, 480},   {480, 800},
-                                   {1024, 600}, {1920, 1080}, {1080, 1920}};
+static const int32_t sizes[][2] = {{1280, 800}, {800, 480},   {480, 800},  {1024, 600},
+                                   {800, 1280}, {1920, 1080}, {1080, 1920}};
+
+/* Of the source tree and of an installation, from where the program is. */
+static const char *const picture_places[] = {"../../config/examples/pictures",
+                                             "../share/doc/kioskd/examples/pictures"};
 
 struct place {
     struct paint *paint;
     FILE *index;
     const char *dir;
     int32_t language;
+    char pictures[256]; /* folder of the samples' pictures, "" = not found: they are drawn without */
 };
+
+static void pictures_find(char *ret, size_t size)
+{
+    char program[128];
+    ssize_t length = readlink("/proc/self/exe", program, sizeof(program) - 1);
+    ret[0] = '\0';
+    if (length <= 0 || (size_t)length == sizeof(program) - 1)
+        return;
+    program[length] = '\0';
+    char *name = strrchr(program, '/');
+    if (!name)
+        return;
+    *name = '\0';
+    for (size_t i = 0; i < sizeof(picture_places) / sizeof(picture_places[0]); i++) {
+        (void)snprintf(ret, size, "%s/%s", program, picture_places[i]);
+        if (access(ret, R_OK) == 0)
+            return;
+    }
+    ret[0] = '\0';
+}
+
+/* The samples name files only. */
+static void pictures_place(const struct place *place, struct snapshot *snapshot)
+{
+    for (int32_t i = 0; i < snapshot->product_count; i++) {
+        char *image = snapshot->products[i].image, path[CONFIG_PATH_SIZE];
+        size_t used = 0;
+        bool fits = place->pictures[0] && image[0] &&
+                    text_append(path, sizeof(path), &used, "%s/%s", place->pictures, image);
+        (void)text_copy(image, CONFIG_PATH_SIZE, fits ? path : "");
+    }
+}
 
 /* One line of the index per code; newlines inside a text are written \n. */
 static void index_write(FILE *index, const char *picture, const char *state, const struct scene *scene)
@@ -67,6 +106,7 @@ static int size_write(const struct place *place, int32_t width, int32_t height)
         struct scene_view view = {.width = width, .height = height, .clock = "14:05", .page = 0};
         view.language = place->language >= 0 ? place->language : i;
         samples_fill(&snapshot, i);
+        pictures_place(place, &snapshot);
         samples_view(&view, &journal, i);
         int32_t pages = 1;
         for (; view.page < pages; view.page++) {
@@ -88,6 +128,7 @@ int gallery_write(struct paint *paint, const char *dir, int32_t width, int32_t h
         return -1;
     }
     struct place place = {.paint = paint, .index = fopen(path, "w"), .dir = dir, .language = language};
+    pictures_find(place.pictures, sizeof(place.pictures));
     if (!place.index) {
         log_error("cannot write %s: %s", path, strerror(errno));
         return -1;

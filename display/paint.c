@@ -6,34 +6,30 @@
 #include <string.h>
 #include <unistd.h>
 #include "common/log.h"
-#include "common/text.h"
+#include "display/picture.h"
 #include "display/qr_symbol.h"
 #include "display/type.h"
 
-enum { PICTURES_KEPT = CONFIG_MAX_PRODUCTS, CORNER_STEPS = 4 };
-
-struct picture {
-    char file[CONFIG_PATH_SIZE];
-    int32_t w, h;
-    SDL_Surface *surface; /* fitted into w x h; NULL = cannot be read, said once */
-};
+enum { CORNER_STEPS = 4 };
 
 struct paint {
     struct type *type;
     struct qr_symbol symbol;
-    int32_t pictures, next_picture;
-    struct picture picture[PICTURES_KEPT];
+    struct picture_store *pictures;
 };
 
 struct paint *paint_open(struct type *type)
 {
     struct paint *paint = calloc(1, sizeof(*paint));
-    if (!paint) {
+    struct picture_store *pictures = picture_open();
+    if (!paint || !pictures) {
         type_close(type);
+        picture_close(pictures);
+        free(paint);
         return NULL;
     }
     paint->type = type;
-    (void)IMG_Init(IMG_INIT_PNG | IMG_INIT_JPG);
+    paint->pictures = pictures;
     return paint;
 }
 
@@ -41,10 +37,8 @@ void paint_close(struct paint *paint)
 {
     if (!paint)
         return;
-    for (int32_t i = 0; i < paint->pictures; i++)
-        SDL_FreeSurface(paint->picture[i].surface);
+    picture_close(paint->pictures);
     type_close(paint->type);
-    IMG_Quit();
     free(paint);
 }
 
@@ -130,63 +124,12 @@ static void qr_draw(struct paint *paint, SDL_Surface *target, const struct scene
         }
 }
 
-/* Halves first, so that no pixel of a large picture is skipped. Takes the source. */
-static SDL_Surface *picture_scale(SDL_Surface *source, int w, int h)
-{
-    while (source && (source->w != w || source->h != h)) {
-        int next_w = source->w > 2 * w ? source->w / 2 : w, next_h = source->h > 2 * h ? source->h / 2 : h;
-        SDL_Surface *smaller =
-            SDL_CreateRGBSurfaceWithFormat(0, next_w, next_h, 32, SDL_PIXELFORMAT_ARGB8888);
-        if (smaller && SDL_SoftStretchLinear(source, NULL, smaller, NULL) != 0) {
-            SDL_FreeSurface(smaller);
-            smaller = NULL;
-        }
-        SDL_FreeSurface(source);
-        source = smaller;
-    }
-    return source;
-}
-
-static SDL_Surface *picture_load(const char *file, int32_t w, int32_t h)
-{
-    SDL_Surface *raw = IMG_Load(file);
-    if (!raw) {
-        log_warning("product picture %s: %s", file, IMG_GetError());
-        return NULL;
-    }
-    SDL_Surface *source = SDL_ConvertSurfaceFormat(raw, SDL_PIXELFORMAT_ARGB8888, 0);
-    SDL_FreeSurface(raw);
-    if (!source)
-        return NULL;
-    int64_t by_w = (int64_t)source->h * w / source->w, by_h = (int64_t)source->w * h / source->h;
-    int fit_w = by_w <= h ? w : (int)by_h, fit_h = by_w <= h ? (int)by_w : h;
-    return picture_scale(source, fit_w > 0 ? fit_w : 1, fit_h > 0 ? fit_h : 1);
-}
-
-static struct picture *picture_get(struct paint *paint, const char *file, int32_t w, int32_t h)
-{
-    for (int32_t i = 0; i < paint->pictures; i++) {
-        struct picture *picture = &paint->picture[i];
-        bool same = strcmp(picture->file, file) == 0;
-        if (same && ((picture->w == w && picture->h == h) || !picture->surface))
-            return picture;
-    }
-    struct picture *picture = &paint->picture[paint->next_picture];
-    paint->next_picture = (paint->next_picture + 1) % PICTURES_KEPT;
-    if (paint->pictures < PICTURES_KEPT)
-        paint->pictures++;
-    SDL_FreeSurface(picture->surface);
-    *picture = (struct picture){.w = w, .h = h, .surface = picture_load(file, w, h)};
-    (void)text_copy(picture->file, sizeof(picture->file), file);
-    return picture;
-}
-
 static void image_draw(struct paint *paint, SDL_Surface *target, const struct scene_item *item,
                        const char *file)
 {
     if (item->box.w <= 0 || item->box.h <= 0)
         return;
-    SDL_Surface *surface = picture_get(paint, file, item->box.w, item->box.h)->surface;
+    SDL_Surface *surface = picture_get(paint->pictures, file, item->box.w, item->box.h);
     if (!surface)
         return;
     SDL_Rect to = {item->box.x + (item->box.w - surface->w) / 2, item->box.y + (item->box.h - surface->h) / 2,

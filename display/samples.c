@@ -62,6 +62,7 @@ static void ware_fill(struct snapshot_product *ret, const struct ware *ware)
     for (int i = 0; i < SAMPLES_LANGUAGES; i++)
         (void)text_copy(ret->title[i], sizeof(ret->title[i]), ware->titles[i]);
     (void)text_copy(ret->qr, sizeof(ret->qr), ware->qr);
+    (void)snprintf(ret->image, sizeof(ret->image), "%s.png", ware->id);
 }
 
 static const char *const languages[SAMPLES_LANGUAGES] = {"be", "ru", "uk", "en", "pl", "lt"};
@@ -117,7 +118,8 @@ static void activity_add(struct snapshot *snapshot, enum snapshot_phase phase, c
         .lane = -1,
         .amount = ware->price,
         .at = SAMPLES_WALL_S - 10,
-        .age_ms = 1000};
+        .age_ms = 1500,
+        .most_ms = phase == SNAPSHOT_MOVING ? 4000 : 0};
     (void)text_copy(activity->product, sizeof(activity->product), ware->id);
     (void)text_copy(activity->currency, sizeof(activity->currency), "BYN");
     (void)text_copy(activity->reason, sizeof(activity->reason), reason);
@@ -144,32 +146,46 @@ struct sample {
     enum snapshot_phase phase;
     const char *why;  /* reason of the activity, hold of the machine */
     int32_t products; /* 0 = the usual ones */
+    enum theme_base base;
+    bool large, plain; /* texts for weak sight; no pictures */
+    int32_t chosen;
 };
 
 static const struct sample samples[] = {
-    {"idle", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 0},
-    {"idle-one", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 1},
-    {"idle-two", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 2},
-    {"idle-long", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", WARES},
-    {"idle-many", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", MANY},
-    {"sold-out", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "sold_out", 0},
-    {"sold-out-all", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "sold_out", 3},
-    {"message", SAMPLE_PRODUCTS, SNAPSHOT_PAID, "", 4},
-    {"paid", SAMPLE_ACTIVITY, SNAPSHOT_PAID, "", 0},
-    {"moving", SAMPLE_ACTIVITY, SNAPSHOT_MOVING, "", 0},
-    {"take", SAMPLE_ACTIVITY, SNAPSHOT_TAKE, "", 0},
-    {"failed", SAMPLE_ACTIVITY, SNAPSHOT_FAILED, "no_movement", 0},
-    {"unknown", SAMPLE_ACTIVITY, SNAPSHOT_UNKNOWN, "power_loss", 0},
-    {"refused", SAMPLE_ACTIVITY, SNAPSHOT_REFUSED, "wrong_amount", 0},
-    {"three-payments", SAMPLE_ACTIVITY, SNAPSHOT_MOVING, "", 0},
-    {"moving-offline", SAMPLE_HOLD, SNAPSHOT_MOVING, "offline", 0},
-    {"starting", SAMPLE_HOLD, SNAPSHOT_PAID, "starting", 0},
-    {"offline", SAMPLE_HOLD, SNAPSHOT_PAID, "offline", 0},
-    {"door-open", SAMPLE_HOLD, SNAPSHOT_PAID, "door_open", 0},
-    {"fire", SAMPLE_HOLD, SNAPSHOT_PAID, "fire", 0},
-    {"clock", SAMPLE_HOLD, SNAPSHOT_PAID, "clock_untrusted", 0},
-    {"out-of-service", SAMPLE_HOLD, SNAPSHOT_PAID, "store_failed", 0},
-    {"stale", SAMPLE_HOLD, SNAPSHOT_PAID, SCENE_HOLD_STALE, 0},
+    {.name = "idle", .kind = SAMPLE_PRODUCTS, .why = ""},
+    {.name = "idle-one", .kind = SAMPLE_PRODUCTS, .why = "", .products = 1},
+    {.name = "idle-two", .kind = SAMPLE_PRODUCTS, .why = "", .products = 2},
+    {.name = "idle-long", .kind = SAMPLE_PRODUCTS, .why = "", .products = WARES},
+    {.name = "idle-many", .kind = SAMPLE_PRODUCTS, .why = "", .products = MANY},
+    {.name = "idle-plain", .kind = SAMPLE_PRODUCTS, .why = "", .plain = true},
+    {.name = "idle-dark", .kind = SAMPLE_PRODUCTS, .why = "", .base = THEME_DARK},
+    {.name = "idle-night", .kind = SAMPLE_PRODUCTS, .why = "", .base = THEME_NIGHT},
+    {.name = "idle-large", .kind = SAMPLE_PRODUCTS, .why = "", .large = true},
+    {.name = "chosen", .kind = SAMPLE_PRODUCTS, .why = "", .products = MANY, .chosen = 2},
+    {.name = "sold-out", .kind = SAMPLE_PRODUCTS, .why = "sold_out"},
+    {.name = "sold-out-all", .kind = SAMPLE_PRODUCTS, .why = "sold_out", .products = 3},
+    {.name = "message", .kind = SAMPLE_PRODUCTS, .why = "", .products = 4},
+    {.name = "paid", .kind = SAMPLE_ACTIVITY, .why = ""},
+    {.name = "moving", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_MOVING, .why = ""},
+    {.name = "take", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_TAKE, .why = ""},
+    {.name = "failed", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_FAILED, .why = "no_movement"},
+    {.name = "unknown", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_UNKNOWN, .why = "power_loss"},
+    {.name = "refused", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_REFUSED, .why = "wrong_amount"},
+    {.name = "refused-large",
+     .kind = SAMPLE_ACTIVITY,
+     .phase = SNAPSHOT_REFUSED,
+     .why = "wrong_amount",
+     .large = true},
+    {.name = "take-dark", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_TAKE, .why = "", .base = THEME_DARK},
+    {.name = "three-payments", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_MOVING, .why = ""},
+    {.name = "moving-offline", .kind = SAMPLE_HOLD, .phase = SNAPSHOT_MOVING, .why = "offline"},
+    {.name = "starting", .kind = SAMPLE_HOLD, .why = "starting"},
+    {.name = "offline", .kind = SAMPLE_HOLD, .why = "offline"},
+    {.name = "door-open", .kind = SAMPLE_HOLD, .why = "door_open"},
+    {.name = "fire", .kind = SAMPLE_HOLD, .why = "fire"},
+    {.name = "clock", .kind = SAMPLE_HOLD, .why = "clock_untrusted"},
+    {.name = "out-of-service", .kind = SAMPLE_HOLD, .why = "store_failed"},
+    {.name = "stale", .kind = SAMPLE_HOLD, .why = SCENE_HOLD_STALE},
 };
 
 enum { VENDING = sizeof(samples) / sizeof(samples[0]) };
@@ -229,6 +245,8 @@ void samples_fill(struct snapshot *ret, int32_t index)
         break;
     }
     details_fill(ret, sample);
+    for (int32_t i = 0; sample->plain && i < ret->product_count; i++)
+        ret->products[i].image[0] = '\0';
 }
 
 void samples_view(struct scene_view *view, struct journal *journal, int32_t index)
@@ -237,6 +255,19 @@ void samples_view(struct scene_view *view, struct journal *journal, int32_t inde
     view->now_ms = SAMPLES_NOW_MS;
     view->journal = journal;
     view->inspect = false;
-    if (index >= VENDING)
+    if (index >= VENDING) {
         samples_lanes_view(view, journal, index - VENDING);
+        return;
+    }
+    static struct theme themes[VENDING];
+    const struct sample *sample = &samples[index];
+    if (sample->base != THEME_LIGHT || sample->large) {
+        struct theme_choice choice = theme_choice_none();
+        choice.base = sample->base;
+        choice.large = sample->large;
+        theme_make(&themes[index], &choice);
+        view->theme = &themes[index];
+    }
+    view->chosen = sample->chosen;
+    view->chosen_left_ms = SCENE_CHOSEN_MS * 3 / 4;
 }

@@ -57,6 +57,7 @@ static void lockers_add(struct snapshot *ret)
         static const struct service locker = {
             "locker", {"Шафка", "Шкафчик", "Шафка", "Locker", "Szafka", "Spintelė"}, 300};
         struct snapshot_product *product = product_add(ret, &locker, -1, i);
+        (void)text_copy(product->image, sizeof(product->image), "locker.png");
         for (int t = 0; t < SAMPLES_LANGUAGES; t++) {
             size_t used = strlen(product->title[t]);
             (void)text_append(product->title[t], sizeof(product->title[t]), &used, " %d", (int)i);

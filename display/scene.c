@@ -209,7 +209,12 @@ static void chosen_add(struct scene_page *page, struct scene_box box)
     scene_add_rect(page, track, COLOUR_EDGE, line / 2);
     track.w = (int32_t)(track.w * left_s * 1000 / SCENE_CHOSEN_MS);
     scene_add_rect(page, track, COLOUR_BAR, line / 2);
-    scene_add_product(page, box, product, box.w * 4 > box.h * 5);
+    const struct scene_goods goods = {.count = 1, .product = {product}};
+    scene_add_product(page, box, product, scene_grid_choose(page, box, &goods));
+    int32_t side = scene_scale(page, 44);
+    struct scene_box back = {box.x + box.w - side * 5 / 4, box.y + side / 4, side, side};
+    scene_add_rect(page, back, COLOUR_BAR, side / 2);
+    scene_add_sign(page, scene_inset(back, side / 4), SIGN_CROSS, COLOUR_BAR_TEXT);
     scene_add_touch(page, SCENE_TOUCH_BACK, product, box);
 }
 

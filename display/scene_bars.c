@@ -112,7 +112,7 @@ void scene_add_header(struct scene_page *page, struct scene_box box, bool hint_w
         return;
     }
     clock_add(page, &box);
-    struct scene_box left = scene_cut_left(&box, box.w * 36 / 100);
+    struct scene_box left = scene_cut_left(&box, box.w * 28 / 100);
     (void)scene_cut_left(&box, scene_scale(page, 12));
     name_add(page, left, false);
     hint_add(page, box);

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "display/scene_tile.h"
 
-enum { DEFAULT_MODULES = 45 };
+enum { DEFAULT_MODULES = 45, COMFORT_PX = 6, TALL_PERCENT = 52, WIDE_PERCENT = 56 };
 
 int32_t scene_qr_modules(size_t bytes)
 {
@@ -68,6 +68,15 @@ static bool grid_better(struct scene_grid a, struct scene_grid b)
     return a.columns * a.rows < b.columns * b.rows;
 }
 
+/* The code gives way to picture and words as long as its modules stay comfortably large. */
+static void room_choose(struct scene_grid *grid, int32_t w, int32_t h, int32_t side)
+{
+    int32_t most = grid->beside ? w * WIDE_PERCENT / 100 : h * TALL_PERCENT / 100;
+    while (grid->module_px > COMFORT_PX && side * grid->module_px > most)
+        grid->module_px--;
+    grid->room = grid->module_px * side;
+}
+
 struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box,
                                     const struct scene_goods *goods)
 {
@@ -88,5 +97,7 @@ struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_
                 if (grid.module_px > 0 && grid_better(grid, best))
                     best = grid;
             }
+    room_choose(&best, (box.w - (best.columns - 1) * gap) / best.columns,
+                (box.h - (best.rows - 1) * gap) / best.rows, side);
     return best;
 }

@@ -80,15 +80,17 @@ int32_t scene_margin(const struct scene_page *page);
 /* scene_grid.c, scene_tiles.c: products on pages. */
 struct scene_grid {
     int32_t columns, rows, module_px, pages;
-    bool beside; /* QR left, text right; else text above the QR */
+    int32_t room; /* pixels of the square for the code, the same in all cards */
+    bool beside;  /* QR left, text right; else text above the QR */
 };
 /* The best grid for this box: fewest pages, then the largest modules. */
 struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_box box,
                                     const struct scene_goods *goods);
 void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid,
                      const struct scene_goods *goods, int32_t number);
-/* One product's card. beside: the code stands left of the text, else below it. */
-void scene_add_product(struct scene_page *page, struct scene_box box, int32_t product, bool beside);
+/* One product's card, set as the grid says. */
+void scene_add_product(struct scene_page *page, struct scene_box box, int32_t product,
+                       struct scene_grid grid);
 /* The code in the middle of the square, modules of at most `most_px`, or a grey field that says why there is
  * none. */
 void scene_add_code(struct scene_page *page, struct scene_box square, const struct snapshot_product *product,

@@ -105,20 +105,20 @@ static void word_add(struct scene_page *page, struct scene_box box, const struct
 static void product_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
                         enum scene_align align)
 {
-    if (story->image[0]) {
-        struct scene_box picture = scene_cut_left(&box, least(box.h, box.w / 3));
-        scene_add_rect(page, picture, COLOUR_VOID, scene_radius(page) * 2 / 3);
-        scene_add_image(page, scene_inset(picture, picture.h / 12), story->image);
+    enum colour colour = text_on(story->ground);
+    if (story->image[0]) { /* a card of its own */
+        scene_add_rect(page, box, COLOUR_TILE, scene_radius(page));
+        box = scene_inset(box, box.h / 14);
+        scene_add_image(page, scene_cut_left(&box, least(box.h, box.w / 3)), story->image);
         (void)scene_cut_left(&box, scene_scale(page, 10));
         align = SCENE_LEFT;
+        colour = COLOUR_TEXT;
     }
-    int32_t by_h = box.h * 50 / 100, by_w = box.w * 10 / 100;
-    scene_add_text(page, box, story->product,
-                   (struct scene_style){.size_px = least(by_h, by_w > by_h / 2 ? by_w : by_h / 2),
-                                        .lines = 2,
-                                        .colour = text_on(story->ground),
-                                        .align = align,
-                                        .bold = true});
+    int32_t by_h = box.h * 50 / 100, by_w = box.w * 9 / 100;
+    scene_add_text(
+        page, box, story->product,
+        (struct scene_style){
+            .size_px = least(by_h, by_w), .lines = 2, .colour = colour, .align = align, .bold = true});
 }
 
 static void bar_add(struct scene_page *page, struct scene_box box, const struct scene_story *story)
@@ -139,7 +139,7 @@ static void strip_add(struct scene_page *page, struct scene_box box, const struc
     scene_add_sign(page, scene_inset(scene_cut_left(&box, least(box.h, box.w / 4)), box.h / 20),
                    story->strip_sign, story->ground);
     (void)scene_cut_left(&box, scene_scale(page, 8));
-    int32_t by_h = box.h * 46 / 100, by_w = box.w * 11 / 100;
+    int32_t by_h = box.h * 52 / 100, by_w = box.w * 9 / 100;
     scene_add_text(page, box, story->strip,
                    (struct scene_style){
                        .size_px = least(by_h, by_w), .lines = 3, .colour = story->ground, .bold = true});
@@ -187,8 +187,8 @@ static void part_add(struct scene_page *page, struct scene_box box, const struct
         product_add(page, box, story, align);
         break;
     case PART_DETAIL:
-        by_h = box.h * 42 / 100;
-        by_w = box.w * 9 / 100;
+        by_h = box.h * 60 / 100;
+        by_w = box.w * 8 / 100;
         scene_add_text(
             page, box, story->detail,
             (struct scene_style){
@@ -229,7 +229,8 @@ static void parts_add(struct scene_page *page, struct scene_box box, const struc
         if (heights[part] > 0) {
             struct scene_box row = scene_cut_top(&box, heights[part]);
             (void)scene_cut_top(&box, gap);
-            part_add(page, row, story, (enum part)part, beside ? SCENE_LEFT : SCENE_CENTRE);
+            part_add(page, row, story, (enum part)part,
+                     beside || has_ticket(story) ? SCENE_LEFT : SCENE_CENTRE);
         }
 }
 

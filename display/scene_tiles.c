@@ -2,7 +2,7 @@
 #include <string.h>
 #include "display/scene_tile.h"
 
-enum { PICTURE_LEAST = 52, COMFORT_PX = 6, TALL_PERCENT = 54, WIDE_PERCENT = 56 };
+enum { PICTURE_LEAST = 52 };
 
 static int32_t least(int32_t a, int32_t b)
 {
@@ -51,18 +51,6 @@ void scene_add_code(struct scene_page *page, struct scene_box square, const stru
     scene_add_qr(page, box, product->qr, module_px);
 }
 
-/* The code gives way to picture and words as long as its modules stay comfortably large. */
-static int32_t room_share(const struct snapshot_product *product, int32_t room, int32_t of, int32_t percent)
-{
-    int32_t side = scene_symbol_side(product->qr), module_px = room / (side > 0 ? side : 1);
-    if (side <= 2 * SCENE_QUIET)
-        return room < of * percent / 100 ? room : of * percent / 100;
-    while (module_px > COMFORT_PX && side * module_px > of * percent / 100)
-        module_px--;
-    module_px = module_px < SCENE_CODE_PLENTY ? module_px : SCENE_CODE_PLENTY;
-    return module_px >= COMFORT_PX ? side * module_px : room;
-}
-
 static void picture_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
 {
     scene_add_rect(page, box, COLOUR_VOID, scene_radius(page) * 2 / 3);
@@ -73,7 +61,7 @@ static void title_add(struct scene_page *page, struct scene_box box, const struc
                       enum scene_align align)
 {
     bool sells = scene_sells(page->snapshot, product);
-    int32_t lines = box.h > box.w ? 4 : 3;
+    int32_t lines = box.h > box.w ? 5 : 4;
     int32_t by_h = box.h * 44 / 100, by_w = box.w * 14 / 100, usual = scene_type(page, 20);
     int32_t size = least(by_h, by_w > usual ? by_w : usual);
     scene_add_text(page, box, product->title[page->language],
@@ -105,79 +93,79 @@ static void ticket_add(struct scene_page *page, struct scene_box box, const stru
     bool sells = scene_sells(page->snapshot, product);
     struct scene_box block = {box.x + (box.w - room - 2 * frame) / 2, box.y, room + 2 * frame,
                               tag_h + room + 2 * frame};
-    scene_add_rect(page, block, sells ? COLOUR_BAR : COLOUR_VOID, scene_radius(page));
+    /* The square corner of a code must not stick out of the frame's round one. */
+    scene_add_rect(page, block, sells ? COLOUR_BAR : COLOUR_VOID, least(scene_radius(page), 3 * frame));
     struct scene_box inner = scene_inset(block, frame);
     if (tag_h > 0)
         tag_add(page, scene_cut_top(&inner, tag_h), product, false);
     scene_add_code(page, inner, product, SCENE_CODE_PLENTY);
 }
 
+/* Picture and title in what is left above the code: one over the other, or side by side in a low box. */
+static void face_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
+{
+    int32_t least_h = scene_tile_of(page, false).title_h, gap = scene_scale(page, 4);
+    int32_t spare = box.h - least_h;
+    bool low = box.w * 4 > box.h * 7 || (spare < scene_scale(page, PICTURE_LEAST) && box.w * 2 > box.h * 3);
+    if (!product->image[0] || (!low && spare < scene_scale(page, PICTURE_LEAST / 2))) {
+        title_add(page, box, product, SCENE_CENTRE);
+        return;
+    }
+    if (low) {
+        picture_add(page, scene_cut_left(&box, least(box.h, box.w * 2 / 5)), product);
+        (void)scene_cut_left(&box, 2 * gap);
+        title_add(page, box, product, SCENE_LEFT);
+        return;
+    }
+    int32_t grown = least(least_h * 2, box.h * 36 / 100);
+    struct scene_box title = scene_cut_bottom(&box, least_h > grown ? least_h : grown);
+    (void)scene_cut_bottom(&box, gap);
+    picture_add(page, box, product);
+    title_add(page, title, product, SCENE_CENTRE);
+}
+
 /* Picture and title above, then price and code. */
-static void tall_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
+static void tall_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
+                     int32_t room)
 {
     struct scene_tile tile = scene_tile_of(page, false);
-    int32_t room = scene_tile_room(page, box.w, box.h, false);
-    room = room_share(product, room, box.h, TALL_PERCENT);
     struct scene_box inner = scene_inset(box, tile.pad);
     int32_t spare = inner.h - room - 2 * tile.frame - tile.tag_h - tile.title_h;
     int32_t tag_h = tile.tag_h + least(spare / 5, tile.tag_h);
     struct scene_box low = scene_cut_bottom(&inner, room + 2 * tile.frame + tag_h);
     ticket_add(page, low, product, room, tag_h);
-    (void)scene_cut_bottom(&inner, scene_scale(page, 3));
-    int32_t title_h = tile.title_h - scene_scale(page, 3);
-    if (product->image[0] && inner.h - title_h >= scene_scale(page, PICTURE_LEAST)) {
-        int32_t grown = least(title_h * 2, inner.h / 4);
-        struct scene_box title = scene_cut_bottom(&inner, title_h > grown ? title_h : grown);
-        (void)scene_cut_bottom(&inner, scene_scale(page, 3));
-        picture_add(page, inner, product);
-        title_add(page, title, product, SCENE_CENTRE);
-        return;
-    }
-    if (product->image[0]) {
-        picture_add(page, scene_cut_left(&inner, least(inner.h, inner.w / 3)), product);
-        (void)scene_cut_left(&inner, scene_scale(page, 6));
-        title_add(page, inner, product, SCENE_LEFT);
-        return;
-    }
-    title_add(page, inner, product, SCENE_CENTRE);
+    (void)scene_cut_bottom(&inner, scene_scale(page, 4));
+    face_add(page, inner, product);
 }
 
 /* Code left; picture, title and price right of it. */
-static void wide_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
+static void wide_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
+                     int32_t room)
 {
     struct scene_tile tile = scene_tile_of(page, true);
-    int32_t room = scene_tile_room(page, box.w, box.h, true), gap = scene_scale(page, 6);
-    room = room_share(product, room, box.w, WIDE_PERCENT);
+    int32_t gap = scene_scale(page, 6);
     struct scene_box inner = scene_inset(box, tile.pad);
     struct scene_box left = scene_cut_left(&inner, room + 2 * tile.frame);
     left.y += (left.h - left.w) / 2;
     ticket_add(page, left, product, room, 0);
     (void)scene_cut_left(&inner, gap + tile.frame);
-    int32_t most_h = left.h * 9 / 10;
+    int32_t most_h = left.w * 9 / 10;
     if (!product->image[0] && inner.h > most_h) /* title and price keep together beside the code */
         inner = (struct scene_box){inner.x, inner.y + (inner.h - most_h) / 2, inner.w, most_h};
     int32_t tag_h = least(inner.w * 30 / 100, inner.h * 30 / 100);
     tag_h = tag_h > tile.tag_h ? tag_h : tile.tag_h;
     tag_add(page, scene_cut_bottom(&inner, tag_h), product, true);
     (void)scene_cut_bottom(&inner, gap);
-    if (product->image[0] && inner.h - tile.title_h >= scene_scale(page, PICTURE_LEAST)) {
-        int32_t title_h = inner.h * 34 / 100 > tile.title_h ? inner.h * 34 / 100 : tile.title_h;
-        struct scene_box title = scene_cut_bottom(&inner, title_h);
-        (void)scene_cut_bottom(&inner, gap);
-        picture_add(page, inner, product);
-        title_add(page, title, product, SCENE_CENTRE);
-        return;
-    }
-    title_add(page, inner, product, SCENE_CENTRE);
+    face_add(page, inner, product);
 }
 
-void scene_add_product(struct scene_page *page, struct scene_box box, int32_t product, bool beside)
+void scene_add_product(struct scene_page *page, struct scene_box box, int32_t product, struct scene_grid grid)
 {
     scene_add_sheet(page, box);
-    if (beside)
-        wide_add(page, box, &page->snapshot->products[product]);
+    if (grid.beside)
+        wide_add(page, box, &page->snapshot->products[product], grid.room);
     else
-        tall_add(page, box, &page->snapshot->products[product]);
+        tall_add(page, box, &page->snapshot->products[product], grid.room);
 }
 
 void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid,
@@ -194,7 +182,7 @@ void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene
         int32_t indent = (box.w - in_row * w - (in_row - 1) * gap) / 2;
         struct scene_box tile = {box.x + indent + column * (w + gap), box.y + row * (h + gap), w, h};
         int32_t product = goods->product[first + i];
-        scene_add_product(page, tile, product, grid.beside);
+        scene_add_product(page, tile, product, grid);
         if (scene_sells(page->snapshot, &page->snapshot->products[product]))
             scene_add_touch(page, SCENE_TOUCH_PRODUCT, product, tile);
     }

@@ -203,7 +203,6 @@ const struct shape sign_shapes[SIGN_COUNT][SIGN_SHAPES_MAX] = {
         {.kind = SHAPE_STROKE, .a = 810, .b = 880, .c = 810, .d = 400, .e = 90},
         {.kind = SHAPE_STROKE, .a = 190, .b = 400, .c = 60, .d = 190, .e = 90},
         {.kind = SHAPE_STROKE, .a = 810, .b = 400, .c = 940, .d = 190, .e = 90},
-        {.kind = SHAPE_STROKE, .a = 380, .b = 640, .c = 620, .d = 640, .e = 90},
     },
     [SIGN_HANDSET] = {
         {.kind = SHAPE_STROKE, .a = 210, .b = 250, .c = 320, .d = 360, .e = 220},

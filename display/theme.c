@@ -79,13 +79,18 @@ void theme_make(struct theme *ret, const struct theme_choice *choice)
     }
 }
 
+struct theme_choice theme_choice_none(void)
+{
+    return (struct theme_choice){.accent = THEME_NO_COLOUR,
+                                 .ground = THEME_NO_COLOUR,
+                                 .card = THEME_NO_COLOUR,
+                                 .ink = THEME_NO_COLOUR};
+}
+
 const struct theme *theme_usual(void)
 {
     static struct theme usual;
-    const struct theme_choice none = {.accent = THEME_NO_COLOUR,
-                                      .ground = THEME_NO_COLOUR,
-                                      .card = THEME_NO_COLOUR,
-                                      .ink = THEME_NO_COLOUR};
+    const struct theme_choice none = theme_choice_none();
     if (usual.text_percent == 0)
         theme_make(&usual, &none);
     return &usual;

@@ -48,6 +48,8 @@ struct theme {
     int32_t text_percent;          /* 100, or larger for weak sight */
 };
 
+/* The light base as it is. */
+struct theme_choice theme_choice_none(void);
 /* Own colours go with the bases light and dark; night keeps its own, so that it stays dim. */
 void theme_make(struct theme *ret, const struct theme_choice *choice);
 /* The plain light one. */

@@ -10,7 +10,7 @@ import xml.etree.ElementTree as ET
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DISPLAY = os.path.join(TOP, os.environ.get("KIOSK_BUILD", "build/gcc"), "kiosk-display")
-SIZES = ["1280x800", "800x480", "480x800", "1024x600", "1920x1080", "1080x1920"]
+SIZES = ["1280x800", "800x480", "480x800", "1024x600", "800x1280", "1920x1080", "1080x1920"]
 SILENT = ["sold-out-all", "moving-offline", "starting", "offline", "door-open", "fire", "clock", "out-of-service", "stale"]
 SELLING = ["idle", "idle-one", "idle-two", "idle-long", "idle-many", "message", "paid", "moving", "take", "failed",
            "unknown", "refused", "three-payments"]

@@ -18,7 +18,7 @@ static struct journal journal;
 static struct scene_view view;
 
 static const int32_t sizes[][2] = {{1280, 800}, {800, 480},   {480, 800},   {1024, 600},
-                                   {600, 1024}, {1920, 1080}, {1080, 1920}, {320, 320}};
+                                   {800, 1280}, {1920, 1080}, {1080, 1920}, {320, 320}};
 enum { SIZES = sizeof(sizes) / sizeof(sizes[0]), BENCH_NOW_MS = 9000000 };
 
 static inline void size_set(size_t size)

@@ -14,7 +14,7 @@ static struct scene scene, other;
 static struct journal journal;
 
 static const int32_t sizes[][2] = {{1280, 800}, {800, 480},   {480, 800},   {1024, 600},
-                                   {600, 1024}, {1920, 1080}, {1080, 1920}, {320, 320}};
+                                   {800, 1280}, {1920, 1080}, {1080, 1920}, {320, 320}};
 enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
 
 static struct scene_view view_of(size_t size, int32_t page)

@@ -15,8 +15,8 @@
 #include "display/type.h"
 #include "display/words.h"
 
-static const int32_t sizes[][2] = {{480, 800},  {800, 480},   {1024, 600},
-                                   {1280, 800}, {1920, 1080}, {1080, 1920}};
+static const int32_t sizes[][2] = {{480, 800},  {800, 480},   {1024, 600}, {1280, 800},
+                                   {800, 1280}, {1920, 1080}, {1080, 1920}};
 enum { SIZES = sizeof(sizes) / sizeof(sizes[0]) };
 
 static struct type *type;
