@@ -26,7 +26,8 @@ GPIOD2 := $(shell pkg-config --atleast-version=2 libgpiod 2>/dev/null && echo ye
 GPIO_SRC := $(if $(GPIOD2),hal/gpio_v2.c,hal/gpio_v1.c)
 GPIO_OTHER := $(if $(GPIOD2),hal/gpio_v1.c,hal/gpio_v2.c)
 
-PKGS := libmodbus libgpiod libqrencode sdl2 SDL2_ttf SDL2_image libconfig jansson sqlite3 libsodium
+PKGS := libmodbus libgpiod libqrencode sdl2 SDL2_ttf SDL2_image libconfig jansson sqlite3 libsodium pangocairo cairo-pdf \
+    cairo-svg libpng
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes -Wmissing-prototypes \
         -Wold-style-definition -Wcast-qual -Wcast-align -Wwrite-strings -Wpointer-arith -Wformat=2 -Wundef -Wvla \
         -Wswitch-enum -Wredundant-decls -Wnested-externs -Wdouble-promotion -Wimplicit-fallthrough -Werror
@@ -47,19 +48,21 @@ config_SRC := $(wildcard config/*.c)
 common_SRC := $(wildcard common/*.c)
 pay_SRC := $(filter-out $(MAINS),$(wildcard controller/pay/*.c))
 kioskctl_SRC := $(filter-out $(MAINS),$(wildcard controller/kioskctl/*.c))
-ROOMS := ctl core display hal config common pay kioskctl
+sheet_SRC := $(filter-out $(MAINS),$(wildcard controller/sheet/*.c))
+ROOMS := ctl core display hal config common pay kioskctl sheet
 
 obj = $(patsubst %.c,$(OUT)/%.o,$(1))
 lib = $(foreach r,$(1),$(OUT)/lib$(r).a)
 ALL_SRC := $(foreach r,$(ROOMS),$($(r)_SRC)) $(wildcard $(MAINS))
 # Order matters to the linker: who uses comes before what is used.
-ALL_LIBS := $(call lib,pay kioskctl ctl core display hal config common)
+ALL_LIBS := $(call lib,pay kioskctl sheet ctl core display hal config common)
 
-PROGRAMS := kioskd kiosk-display kioskctl kiosk-pay kiosk-safe
+PROGRAMS := kioskd kiosk-display kioskctl kiosk-pay kiosk-sheet kiosk-safe
 MAIN_kioskd := controller/main.c
 MAIN_kiosk-display := display/main.c
 MAIN_kioskctl := controller/kioskctl/main.c
 MAIN_kiosk-pay := controller/pay/main.c
+MAIN_kiosk-sheet := controller/sheet/main.c
 MAIN_kiosk-safe := hal/kiosk_safe.c
 BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 
@@ -141,11 +144,12 @@ build/soak/simulation: build/gcc/simulation
 
 # What Debian must have. "A/B": the first that this release knows.
 PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libpaho-mqtt-dev libsdl2-dev libsdl2-ttf-dev \
-    libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libc6-dev
+    libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libpango1.0-dev libcairo2-dev libpng-dev \
+    libc6-dev
 PACKAGES_DEMO := mosquitto fonts-roboto-unhinted fonts-dejavu-core procps
 PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
     python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
-    zxing-cpp-tools socat openssl systemd strace sqlite3 libclang-rt-dev man-db
+    zxing-cpp-tools poppler-utils librsvg2-bin socat openssl systemd strace sqlite3 libclang-rt-dev man-db
 # A bare root may know no name at all; the tests of TLS need one.
 PACKAGES_CHECK += $(shell getent hosts localhost >/dev/null 2>&1 || echo libnss-myhostname)
 PACKAGES_KERNEL := linux-source-6.1/linux-source flex bison bc gpiod udev patch xz-utils iproute2 e2fsprogs
@@ -217,7 +221,8 @@ install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d $(DESTDIR)$(PREFIX)/lib/udev/rules.d \
 	    $(DESTDIR)$(SYSCONFDIR)/kioskd \
 	    $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
-	install -m 755 $(OUT)/kioskd $(OUT)/kiosk-safe $(OUT)/kiosk-display $(OUT)/kioskctl $(OUT)/kiosk-pay $(DESTDIR)$(PREFIX)/bin
+	install -m 755 $(OUT)/kioskd $(OUT)/kiosk-safe $(OUT)/kiosk-display $(OUT)/kioskctl $(OUT)/kiosk-pay $(OUT)/kiosk-sheet \
+	    $(DESTDIR)$(PREFIX)/bin
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 docs/man/*.5 $(DESTDIR)$(PREFIX)/share/man/man5
 	install -m 644 docs/man/*.8 $(DESTDIR)$(PREFIX)/share/man/man8

@@ -1,0 +1,133 @@
+#include "controller/sheet/paper.h"
+
+#include <cairo-pdf.h>
+#include <cairo-svg.h>
+#include <string.h>
+#include <unistd.h>
+#include "controller/sheet/picture.h"
+#include "controller/sheet/target.h"
+
+#define POINTS_PER_INCH 72.0
+
+/* NAME-2.png for the second of several files. */
+static bool page_path(const struct paper *paper, int32_t page, char ret[TARGET_PATH_SIZE])
+{
+    bool single = paper->format == PAPER_PDF || paper->pages == 1;
+    const char *slash = strrchr(paper->path, '/'), *dot = strrchr(paper->path, '.');
+    if (!dot || (slash && dot < slash))
+        dot = paper->path + strlen(paper->path);
+    int length = single ? snprintf(ret, TARGET_PATH_SIZE, "%s", paper->path)
+                        : snprintf(ret, TARGET_PATH_SIZE, "%.*s-%d%s", (int)(dot - paper->path), paper->path,
+                                   page + 1, dot);
+    return length > 0 && length < TARGET_PATH_SIZE;
+}
+
+static int32_t paper_files(const struct paper *paper)
+{
+    return paper->format == PAPER_PDF ? 1 : paper->pages;
+}
+
+bool paper_may_write(const struct paper *paper)
+{
+    bool out = strcmp(paper->path, "-") == 0;
+    if (out && paper_files(paper) > 1) {
+        fprintf(stderr, "kiosk-sheet: %d pages are %d files; name one with -o, or take pdf\n", paper->pages,
+                paper->pages);
+        return false;
+    }
+    if (out && isatty(STDOUT_FILENO)) {
+        fputs("kiosk-sheet: -o -: that would go to the terminal; send it into a file or a pipe\n", stderr);
+        return false;
+    }
+    for (int32_t i = 0; i < paper_files(paper); i++) {
+        char path[TARGET_PATH_SIZE];
+        const char *why = page_path(paper, i, path) ? target_refuses(path) : "is too long";
+        if (why) {
+            fprintf(stderr, "kiosk-sheet: %s %s\n", path, why);
+            return false;
+        }
+    }
+    return true;
+}
+
+static cairo_status_t write_some(void *user, const unsigned char *bytes, unsigned size)
+{
+    return fwrite(bytes, 1, size, user) == size ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+}
+
+static double points(int32_t tenths)
+{
+    return tenths * POINTS_PER_INCH / 254;
+}
+
+static cairo_surface_t *surface_make(const struct paper *paper, FILE *file)
+{
+    double w = points(paper->size.w), h = points(paper->size.h);
+    cairo_surface_t *surface;
+    int32_t fine = paper->dpi / PLAN_DPI;
+    switch (paper->format) {
+    case PAPER_PDF:
+        surface = cairo_pdf_surface_create_for_stream(&write_some, file, w, h);
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, paper->title);
+        cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "kiosk-sheet " KIOSK_VERSION);
+        return surface;
+    case PAPER_SVG:
+        return cairo_svg_surface_create_for_stream(&write_some, file, w, h);
+    case PAPER_PNG:
+        break;
+    }
+    return cairo_image_surface_create(CAIRO_FORMAT_RGB24, plan_dots_up(paper->size.w) * fine,
+                                      plan_dots_up(paper->size.h) * fine);
+}
+
+static cairo_t *context_make(const struct paper *paper, cairo_surface_t *surface)
+{
+    cairo_t *cairo = cairo_create(surface);
+    double scale = paper->format == PAPER_PNG ? (double)paper->dpi / PLAN_DPI : POINTS_PER_INCH / PLAN_DPI;
+    if (paper->format == PAPER_PNG) {
+        cairo_set_source_rgb(cairo, 1, 1, 1);
+        cairo_paint(cairo);
+    }
+    cairo_scale(cairo, scale, scale);
+    return cairo;
+}
+
+/* Pages first..last-1 into one file. */
+static bool write_file(const struct paper *paper, int32_t first, int32_t last,
+                       void (*draw)(void *user, cairo_t *cairo, int32_t page), void *user)
+{
+    char path[TARGET_PATH_SIZE];
+    struct target target;
+    if (!page_path(paper, first, path) || !target_open(&target, path))
+        return false;
+    cairo_surface_t *surface = surface_make(paper, target.file);
+    cairo_t *cairo = context_make(paper, surface);
+    for (int32_t page = first; page < last; page++) {
+        draw(user, cairo, page);
+        cairo_show_page(cairo);
+    }
+    cairo_status_t status = cairo_status(cairo);
+    bool good = status == CAIRO_STATUS_SUCCESS;
+    cairo_destroy(cairo);
+    if (good && paper->format == PAPER_PNG)
+        good = picture_write(target.file, surface, paper->dpi);
+    cairo_surface_finish(surface);
+    if (status == CAIRO_STATUS_SUCCESS)
+        status = cairo_surface_status(surface);
+    cairo_surface_destroy(surface);
+    if (!good || status != CAIRO_STATUS_SUCCESS)
+        fprintf(stderr, "kiosk-sheet: %s: %s\n", path,
+                status == CAIRO_STATUS_SUCCESS ? "cannot write it" : cairo_status_to_string(status));
+    return target_close(&target, good && status == CAIRO_STATUS_SUCCESS);
+}
+
+bool paper_write(const struct paper *paper, void (*draw)(void *user, cairo_t *cairo, int32_t page),
+                 void *user)
+{
+    if (paper->format == PAPER_PDF)
+        return write_file(paper, 0, paper->pages, draw, user);
+    for (int32_t page = 0; page < paper->pages; page++)
+        if (!write_file(paper, page, page + 1, draw, user))
+            return false;
+    return true;
+}
