@@ -9,6 +9,8 @@ static const struct ctl_qr_command commands[] = {
      "explains a payment code field by field, and what is wrong with it", ctl_qr_check_more},
     {"make", ctl_qr_make, "emv|erip|sbp|nbu [--price N] [--KEY VALUE …] [--field TAG=VALUE] [--draw]",
      "builds a payment code from its fields, with the right sums", ""},
+    {"sheet", ctl_qr_sheet, "-o FILE [--single] [--size WxH] [--language LIST] [PRODUCT …]",
+     "draws labels with the codes of the configuration, for printing: PDF, PNG, SVG", ""},
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

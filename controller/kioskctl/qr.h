@@ -15,7 +15,7 @@ struct ctl_qr_command {
     const char *more;         /* what --help adds, lines with their ends; "" = nothing */
 };
 
-ctl_qr_run ctl_qr_check, ctl_qr_make;
+ctl_qr_run ctl_qr_check, ctl_qr_make, ctl_qr_sheet;
 extern const char ctl_qr_check_more[];
 
 /* Every sub-command takes these; the letters are free for nothing else. */

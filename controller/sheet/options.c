@@ -164,7 +164,7 @@ static bool read_dpi(const char *text, int32_t *ret)
     return *ret == 900 || *ret % PLAN_DPI ? complain("--dpi %s: 300, 600 or 1200", text) : true;
 }
 
-static bool read_format(const char *name, const char *text, enum paper_format *ret)
+static bool read_format(const char *what, const char *text, enum paper_format *ret)
 {
     static const char *const formats[] = {[PAPER_PDF] = "pdf", [PAPER_PNG] = "png", [PAPER_SVG] = "svg"};
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
@@ -173,8 +173,7 @@ static bool read_format(const char *name, const char *text, enum paper_format *r
             return true;
         }
     }
-    return complain("%s%s: pdf, png or svg is wanted (--format says which, whatever the file's name)", name,
-                    text);
+    return complain("%s: pdf, png or svg is wanted (--format says which, whatever the file's name)", what);
 }
 
 static bool take(struct options *ret, int option, const char *value, const char **format)
@@ -188,7 +187,7 @@ static bool take(struct options *ret, int option, const char *value, const char 
         return true;
     case OPT_FORMAT:
         *format = value;
-        return read_format("--format ", value, &ret->format);
+        return read_format("--format", value, &ret->format);
     case OPT_SINGLE:
         return ret->single = true;
     case OPT_SIZE:
