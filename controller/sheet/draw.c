@@ -1,7 +1,6 @@
 #include "controller/sheet/draw.h"
 
 #include <pango/pangocairo.h>
-#include <stdio.h>
 #include <strings.h>
 
 #define FAMILIES "Roboto, DejaVu Sans, sans-serif"
@@ -18,22 +17,16 @@ static const struct manner {
     [PLAN_HELP] = {true, true, true, 48, 22, 20, 1},     [PLAN_MACHINE] = {false, true, true, 36, 18, 18, 1},
 };
 
-bool draw_fonts_good(const char *family)
+bool draw_family_known(const char *family)
 {
     PangoFontFamily **families = NULL;
     int count = 0;
-    bool found = false;
+    bool found = !family;
     pango_font_map_list_families(pango_cairo_font_map_get_default(), &families, &count);
-    for (int i = 0; i < count && family; i++)
-        found = found || strcasecmp(pango_font_family_get_name(families[i]), family) == 0;
+    for (int i = 0; i < count && !found; i++)
+        found = strcasecmp(pango_font_family_get_name(families[i]), family) == 0;
     g_free(families);
-    if (count == 0)
-        fputs("kiosk-sheet: no fonts on this machine (Debian: fonts-roboto-unhinted, fonts-dejavu-core)\n",
-              stderr);
-    else if (family && !found)
-        fprintf(stderr, "kiosk-sheet: no font family \"%s\" on this machine; fc-list : family names them\n",
-                family);
-    return count > 0 && (!family || found);
+    return found;
 }
 
 static PangoLayout *layout_make(cairo_t *cairo, const char *family, bool bold, const char *text)

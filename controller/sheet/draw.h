@@ -6,9 +6,9 @@
 #include <stdbool.h>
 #include "controller/sheet/label.h"
 
-/* Family to write with, or NULL: the screen's (Roboto, else DejaVu Sans). false: there is no such family on
- * this machine, or none at all; told on stderr. */
-bool draw_fonts_good(const char *family);
+/* Whether there is such a family on this machine. NULL, here and below, is the screen's (Roboto, else DejaVu
+ * Sans), and true. */
+bool draw_family_known(const char *family);
 /* true if the machine's fonts have every letter of the label; else ret_text is the first text that lacks one.
  */
 bool draw_letters_known(cairo_t *cairo, const char *family, const struct label *label, const char **ret_text);

@@ -46,13 +46,8 @@ static bool choose_languages(struct job *job)
     return languages->count > 0;
 }
 
-static int add_label(struct job *job, const struct config_product *product, bool named)
+static int add_label(struct job *job, const struct config_product *product)
 {
-    if (product->qr[0] == '\0') {
-        fprintf(stderr, "kiosk-sheet: %s has no qr in the configuration%s\n", product->id,
-                named ? "" : "; left out");
-        return named ? SHEET_FAILED : SHEET_DONE;
-    }
     if (!label_fill(&job->labels[job->count], job->config, product, &job->languages)) {
         fprintf(stderr, "kiosk-sheet: %s: its code is too long for a QR symbol\n", product->id);
         return SHEET_FAILED;
@@ -71,13 +66,13 @@ static int fill_labels(struct job *job)
             fprintf(stderr, "kiosk-sheet: no product \"%s\" in %s\n", options->products[i], options->config);
             return SHEET_FAILED;
         }
-        status = add_label(job, &job->config->products[found], true);
+        status = add_label(job, &job->config->products[found]);
     }
     for (int i = 0; i < job->config->product_count && options->product_count == 0 && status == SHEET_DONE;
          i++)
-        status = add_label(job, &job->config->products[i], false);
+        status = add_label(job, &job->config->products[i]);
     if (status == SHEET_DONE && job->count == 0) {
-        fputs("kiosk-sheet: no product with a qr in the configuration\n", stderr);
+        fputs("kiosk-sheet: no product in the configuration\n", stderr);
         status = SHEET_FAILED;
     }
     return status;
@@ -194,8 +189,12 @@ static int print(struct job *job)
 {
     const struct options *options = job->options;
     struct plan_size size = options->size;
-    if (!draw_fonts_good(options->family) || !choose_size(job, &size) || !choose_page(job, size) ||
-        !choose_sizes(job))
+    if (!draw_family_known(options->family)) {
+        fprintf(stderr, "kiosk-sheet: no font family \"%s\" on this machine; fc-list : family names them\n",
+                options->family);
+        return SHEET_FAILED;
+    }
+    if (!choose_size(job, &size) || !choose_page(job, size) || !choose_sizes(job))
         return SHEET_FAILED;
     int32_t on_page = job->page.columns * job->page.rows;
     struct paper paper = {.path = options->output,
