@@ -76,7 +76,7 @@ class Kiosk:
 def spelled(command, kiosk):
     words = [STANDS_FOR.get(w, w) for w in shlex.split(command.replace("…", ""))]
     words = [kiosk.config if w == "CONFIG" else w for w in words]
-    if words[0] == "kioskctl" and "-c" not in words and words[1] != "qr":
+    if words[0] == "kioskctl" and "-c" not in words and (words[1] != "qr" or words[2] == "sheet"):
         words[1:1] = ["-c", kiosk.config]
     if words[0] == "kiosk-pay" and "pay" in words:
         words += ["--wait", "1"]
