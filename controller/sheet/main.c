@@ -18,7 +18,7 @@ static void warn(void *user, const char *file, int line, const char *text)
 int main(int argc, char **argv)
 {
     struct options options;
-    int status = options_read(&options, argc, argv);
+    int status = sheet_options_read(&options, argc, argv);
     if (status >= 0)
         return status;
     (void)signal(SIGPIPE, SIG_IGN);

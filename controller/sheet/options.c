@@ -229,7 +229,7 @@ static bool finish(struct options *ret, const char *format)
     return read_format(ret->output, dot[0] == '.' ? dot + 1 : "", &ret->format);
 }
 
-int options_read(struct options *ret, int argc, char **argv)
+int sheet_options_read(struct options *ret, int argc, char **argv)
 {
     const char *format = NULL;
     int option;

@@ -25,6 +25,6 @@ struct options {
 };
 
 /* -1: go on; else the exit status. */
-int options_read(struct options *ret, int argc, char **argv);
+int sheet_options_read(struct options *ret, int argc, char **argv);
 
 #endif
