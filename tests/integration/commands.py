@@ -1,13 +1,16 @@
 #!/usr/bin/python3
 """Orders of the fleet operator: each answered once by its jti, also when it comes twice."""
 import base64
+import hashlib
+import json
 import os
+import socket
 import sys
 import time
 import uuid
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from _rig import Rig, run_tests, wait_for  # noqa: E402
+from _rig import CONFIG, Rig, run_tests, wait_for  # noqa: E402
 
 MOTOR = 0
 
@@ -93,6 +96,32 @@ def test_a_code_with_another_amount_is_not_taken_with_the_price():
         result = answer(rig, "price.set", {"product": "cola", "price": 300, "qr": code})
         assert not result["ok"] and "qr" in result["error"], result
         assert rig.service.wait("availability")["products"][0]["price"] == 250
+
+
+def shown_code(rig, product):
+    """What a screen is told to show for it now."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as panel:
+        panel.settimeout(5)
+        panel.connect(os.path.join(rig.folder, "run/panel.sock"))
+        snapshot = json.loads(panel.recv(1 << 18))
+    return next(p["qr"] for p in snapshot["products"] if p["id"] == product)
+
+
+def test_a_code_of_fields_is_built_anew_for_the_new_price():
+    fields = 'qr = {{ erip = {{ service = "4440631"; url = ""; country = ""; }}; }}'
+    with Rig(config=CONFIG.replace('qr = "https://pay.example/cola"', fields)) as rig:
+        def code(amount):
+            text = f"00020101021132430010by.raschet010744406311008acc-cola12021253039335404{amount}"
+            return text + "6304" + hashlib.sha256(text.encode()).hexdigest()[-4:].upper()
+        wait_for("the code for 2.50", 10, lambda: shown_code(rig, "cola") == code("2.50"))
+        result = answer(rig, "price.set", {"product": "cola", "price": 305})
+        assert result["ok"], result
+        wait_for("the code for 3.05", 10, lambda: shown_code(rig, "cola") == code("3.05"))
+        later = answer(rig, "price.set", {"product": "cola", "price": 410, "from": int(time.time()) + 3600})
+        assert not later["ok"] and "later" in later["error"], later
+        rig.kill()
+        rig.start()
+        wait_for("the code outlives a restart", 10, lambda: shown_code(rig, "cola") == code("3.05"))
 
 
 def test_a_restart_is_answered_and_does_not_repeat_itself():
