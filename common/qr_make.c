@@ -126,6 +126,16 @@ static void money_check(struct qr_making *making)
                         QR_AMOUNT_MAX);
 }
 
+static bool letters_and_digits(struct qr_span value)
+{
+    for (size_t i = 0; i < value.size; i++) {
+        char c = value.at[i];
+        if (!((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z')))
+            return false;
+    }
+    return true;
+}
+
 /* The values that stand by themselves: of SBP and NBU. */
 static void plain_check(struct qr_making *making)
 {
@@ -146,6 +156,8 @@ static void plain_check(struct qr_making *making)
             qr_making_fault(making, i, "holds %s", odd[0] ? odd : "bytes that are not UTF-8");
         else if (strcmp(given->tag, "bank") == 0 && !qr_span_digits(value))
             qr_making_fault(making, i, "only digits may stand there");
+        else if (strcmp(given->tag, "number") == 0 && !letters_and_digits(value))
+            qr_making_fault(making, i, "only letters and digits may stand there");
     }
 }
 

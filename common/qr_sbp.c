@@ -174,6 +174,8 @@ static void check_address(struct sbp *sbp, struct qr_span number)
         good &= (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     }
     qr_field(sbp->reading, "number", "the code's number at SBP", number, "");
+    if (number.at[number.size] == '&')
+        qr_complain(sbp->reading, QR_ERROR, "number", "'?' must stand behind it, before the first parameter");
     if (number.size == 0)
         qr_complain(sbp->reading, QR_ERROR, "number", "the code's number is missing");
     else if (!good)
