@@ -29,26 +29,36 @@ static void measure(struct window *window)
     window->turned = window->degrees ? paint_surface(w, h) : NULL;
 }
 
+/* The whole display if width is 0. Where no window manager moves it, it stays where it was made. */
+static SDL_Window *window_create(int32_t width, int32_t height, bool framed)
+{
+    uint32_t flags = SDL_WINDOW_SHOWN;
+    int at = SDL_WINDOWPOS_CENTERED;
+    if (width == 0) {
+        SDL_DisplayMode whole = {.w = 1280, .h = 800};
+        (void)SDL_GetDesktopDisplayMode(0, &whole);
+        flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
+        width = whole.w;
+        height = whole.h;
+        at = 0;
+    } else if (!framed) {
+        flags |= SDL_WINDOW_BORDERLESS;
+    }
+    return SDL_CreateWindow("kiosk-display", at, at, width, height, flags);
+}
+
 bool window_open(struct window *window, int32_t width, int32_t height, int32_t degrees, bool framed)
 {
     /* SIGTERM and SIGINT belong to main; a kiosk's screen never sleeps. */
     (void)SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     (void)SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "0");
+    (void)SDL_SetHint(SDL_HINT_MOUSE_FOCUS_CLICKTHROUGH, "1");
     (void)SDL_SetHint(SDL_HINT_TOUCH_MOUSE_EVENTS, "0"); /* a finger once, not as a mouse again */
     window->degrees = degrees;
     if (SDL_InitSubSystem(SDL_INIT_VIDEO) != 0)
         return window_fail(window, "SDL video");
     x11_watch();
-    uint32_t flags = SDL_WINDOW_SHOWN;
-    if (width == 0) {
-        flags |= SDL_WINDOW_FULLSCREEN_DESKTOP;
-        width = 1280;
-        height = 800;
-    } else if (!framed) {
-        flags |= SDL_WINDOW_BORDERLESS;
-    }
-    window->window = SDL_CreateWindow("kiosk-display", SDL_WINDOWPOS_CENTERED, SDL_WINDOWPOS_CENTERED, width,
-                                      height, flags);
+    window->window = window_create(width, height, framed);
     if (!window->window)
         return window_fail(window, "SDL window");
     if (!framed)
