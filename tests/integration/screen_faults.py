@@ -1,0 +1,134 @@
+#!/usr/bin/python3
+"""A screen that hangs, dies or comes back changes nothing for a payment: a real broker, a real daemon, a board with a motor,
+and a screen that is frozen and killed while people pay."""
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from _rig import BUILD, Rig, run_tests, wait_for  # noqa: E402
+from vend_faults import ledger_balances  # noqa: E402
+
+MOTOR = 0
+RECEIPT_S = 2.0  # generous: a receipt needs a flush, not a screen
+
+
+class Panel:
+    """A kiosk-display without hardware; what it says last stands in its log."""
+
+    def __init__(self, rig):
+        self.rig = rig
+        self.start()
+
+    def start(self):
+        self.log = open(os.path.join(self.rig.folder, "display.log"), "ab")
+        self.process = subprocess.Popen([os.path.join(BUILD, "kiosk-display"), "-c", self.rig.config_file, "--size", "800x480"],
+                                        stdout=self.log, stderr=subprocess.STDOUT, env={**os.environ, "SDL_VIDEODRIVER": "dummy"})
+        wait_for("the screen is connected", 20, lambda: "connected to" in self.said())
+
+    def said(self):
+        return open(self.log.name, errors="replace").read()
+
+    def freeze(self):
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self):
+        self.process.send_signal(signal.SIGCONT)
+
+    def kill(self):
+        self.process.kill()
+        self.process.wait()
+        self.log.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        if self.process.poll() is None:
+            self.kill()
+
+
+def pay(rig, name):
+    """Pays and returns the outcome; the receipt was not late."""
+    sent = time.monotonic()
+    rig.service.pay(name)
+    receipt = rig.service.wait("receipt", 10, payment_id=name)
+    took = time.monotonic() - sent
+    assert receipt["result"] == "accepted" and took < RECEIPT_S, (receipt, took)
+    outcome = rig.service.wait("outcome", 20, payment_id=name)
+    assert (outcome["result"], outcome["verified"], outcome["refund"]) == ("delivered", True, "no"), outcome
+    return took
+
+
+def judge(rig, names):
+    ledger_balances(rig)
+    for name in names:
+        told = rig.service.seen("outcome", payment_id=name)
+        assert told and all(o["result"] == "delivered" and o == told[0] for o in told), told
+    assert rig.board.starts(MOTOR) == len(names), (rig.board.starts(MOTOR), names)
+    assert rig.daemon.poll() is None
+
+
+def test_a_frozen_screen_delays_and_changes_nothing():
+    with Rig() as rig, Panel(rig) as panel:
+        usual = pay(rig, "before")
+        panel.freeze()
+        took = [pay(rig, f"frozen-{i}") for i in range(3)]
+        time.sleep(4)  # more snapshots than anybody reads
+        took.append(pay(rig, "frozen-long"))
+        assert rig.selling(), "a frozen screen stopped the sale"
+        panel.thaw()
+        pay(rig, "after")
+        judge(rig, ["before", "frozen-0", "frozen-1", "frozen-2", "frozen-long", "after"])
+        print(f"# receipt after {usual * 1000:.0f} ms with a screen, at most {max(took) * 1000:.0f} ms with a frozen one", flush=True)
+
+
+def test_a_screen_killed_at_every_step_changes_nothing():
+    steps = {"published": lambda rig, name: True,
+             "receipt": lambda rig, name: rig.service.seen("receipt", payment_id=name),
+             "moving": lambda rig, name: rig.board.coils[MOTOR],
+             "done": lambda rig, name: rig.service.seen("outcome", payment_id=name)}
+    with Rig() as rig, Panel(rig) as panel:
+        for step, reached in steps.items():
+            rig.service.pay(step)
+            wait_for(step, 10, lambda: reached(rig, step), 0.001)
+            panel.kill()
+            rig.service.wait("outcome", 20, payment_id=step)
+            panel.start()
+        judge(rig, list(steps))
+
+
+def test_screens_come_hang_and_die_while_people_pay():
+    names = [f"storm-{i}" for i in range(6)]
+    with Rig(stock=50) as rig, Panel(rig) as panel:
+        over, rounds = threading.Event(), []
+
+        def torment():
+            while not over.wait(0.15):
+                panel.freeze()
+                over.wait(0.3)
+                panel.thaw() if len(rounds) % 2 else panel.kill()
+                if panel.process.poll() is not None:
+                    panel.start()
+                rounds.append(1)
+
+        tormentor = threading.Thread(target=torment)
+        tormentor.start()
+        try:
+            for name in names:
+                rig.service.pay(name)
+            for name in names:
+                rig.service.wait("outcome", 40, payment_id=name)
+        finally:
+            over.set()
+            tormentor.join()
+        judge(rig, names)
+        assert len(rounds) >= 3, rounds
+        print(f"# {len(names)} payments through {len(rounds)} frozen or killed screens", flush=True)
+
+
+if __name__ == "__main__":
+    run_tests(globals())
