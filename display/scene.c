@@ -104,8 +104,10 @@ static struct scene_box cards_cut(const struct scene_page *page, struct scene_bo
 static void cards_plan(const struct scene_page *page, struct areas *plan)
 {
     struct scene_box content = plan->rest;
+    int32_t count = scene_cards_count(page->snapshot, page->view->held_ms);
+    int32_t first = PANEL_LEAST_PERCENT + (count > 3 ? 12 : (count - 1) * 6);
     int32_t pages = 0, most = content.w >= content.h ? PANEL_MOST_PERCENT : PANEL_TALL_PERCENT;
-    for (int32_t percent = PANEL_LEAST_PERCENT; percent <= most; percent += 4) {
+    for (int32_t percent = first; percent <= most; percent += 4) {
         struct scene_box rest = content, cards = cards_cut(page, &rest, percent);
         struct scene_grid grid = scene_grid_choose(page, rest, &plan->goods);
         if (pages > 0 && (grid.module_px < SCENE_MODULE_PX || grid.pages > pages))

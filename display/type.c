@@ -147,6 +147,17 @@ static size_t skip_spaces(const char *text)
     return strspn(text, " ");
 }
 
+/* May a line end before this space? "0,5 l" stays together. */
+static bool breakable(const char *text, size_t at)
+{
+    if (text[at] != ' ')
+        return false;
+    if (at == 0 || text[at - 1] < '0' || text[at - 1] > '9')
+        return true;
+    size_t word = strcspn(text + at + 1, " ");
+    return skip_characters(text + at + 1, 2) < word;
+}
+
 /* Bytes of the text that go into one line of `width`; *broken: in the middle of a word. */
 static size_t line_take(TTF_Font *font, const char *text, int width, bool *broken)
 {
@@ -154,10 +165,10 @@ static size_t line_take(TTF_Font *font, const char *text, int width, bool *broke
     if (TTF_MeasureUTF8(font, text, width, &extent, &count) != 0)
         return strlen(text);
     size_t fits = skip_characters(text, count);
-    if (text[fits] == '\0' || text[fits] == ' ')
+    if (text[fits] == '\0' || breakable(text, fits))
         return fits;
     for (size_t at = fits; at > 0; at--)
-        if (text[at - 1] == ' ')
+        if (breakable(text, at - 1))
             return at - 1;
     *broken = true;
     return fits > 0 ? fits : skip_characters(text, 1);
