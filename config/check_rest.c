@@ -121,4 +121,5 @@ void loading_check_rest(struct loading *loading)
     check_buses(loading);
     check_unused(loading);
     check_brightness(loading);
+    loading_check_theme(loading);
 }

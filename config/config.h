@@ -189,6 +189,16 @@ struct config_brightness {
     int32_t percent;
 };
 
+enum { CONFIG_NO_COLOUR = -1, CONFIG_NO_TIME = -1 };
+
+/* Colours, letters and the logo of the screen; base as enum theme_base (common/theme.h). */
+struct config_theme {
+    int32_t base, large;               /* large: 1 = texts for weak sight */
+    int32_t accent, ground, card, ink; /* 0xRRGGBB, CONFIG_NO_COLOUR = the base's */
+    int32_t night_from_min, night_to_min;
+    char logo[CONFIG_PATH_SIZE], font[CONFIG_PATH_SIZE], font_bold[CONFIG_PATH_SIZE];
+};
+
 /* What kiosk-display does with its panel. */
 struct config_screen {
     enum config_language_by language_by;
@@ -197,6 +207,7 @@ struct config_screen {
     int32_t shift_s;  /* a pixel further every so often */
     int32_t bright_s; /* full brightness so long after a touch or a payment */
     char backlight[CONFIG_PATH_SIZE], connectors[CONFIG_PATH_SIZE];
+    struct config_theme theme;
     int32_t brightness_count; /* 0 = always full */
     struct config_brightness brightness[CONFIG_MAX_BRIGHTNESS];
 };

@@ -142,5 +142,7 @@ void config_screen_presets(struct config_screen *ret)
     memset(&config.screen, 0, sizeof(config.screen));
     for (size_t i = 0; i < SCHEMA_SCREEN_KEYS; i++)
         loading_preset(&schema_screen_keys[i], &config);
+    for (size_t i = 0; i < SCHEMA_THEME_KEYS; i++)
+        loading_preset(&schema_theme_keys[i], &config);
     *ret = config.screen;
 }

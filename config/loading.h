@@ -136,6 +136,8 @@ void loading_disarm_lines(struct loading *loading);
 void loading_check_devices(struct loading *loading);
 void loading_check_lanes(struct loading *loading);
 void loading_check_products(struct loading *loading);
+/* check_theme.c */
+void loading_check_theme(struct loading *loading);
 void loading_check_rest(struct loading *loading);
 /* Faults for a text field that two entries share; "" is nobody's. offset: of the field in the entry's struct.
  */

@@ -1,4 +1,5 @@
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include "common/money.h"
 #include "common/text.h"
@@ -281,6 +282,17 @@ static void read_time(struct loading *loading, const struct loading_place *place
         loading_refuse(loading, place);
 }
 
+static void read_colour(struct loading *loading, const struct loading_place *place)
+{
+    const char *text = loading_string(loading, place);
+    if (text == NULL)
+        return;
+    if (text[0] == '#' && strlen(text) == 7 && strspn(text + 1, "0123456789abcdefABCDEF") == 6)
+        store(place, strtol(text + 1, NULL, 16));
+    else
+        loading_refuse(loading, place);
+}
+
 static void read_name(struct loading *loading, const struct loading_place *place);
 
 static loading_reader *const readers[SCHEMA_TYPE_COUNT] = {
@@ -310,6 +322,7 @@ static loading_reader *const readers[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_SECRET] = loading_read_secret,
     [SCHEMA_GPIO] = read_gpio,
     [SCHEMA_TIME] = read_time,
+    [SCHEMA_COLOUR] = read_colour,
 };
 
 /* The name of something read before; stored as its index. */

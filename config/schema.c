@@ -331,6 +331,8 @@ const struct schema_group schema_groups[] = {
      .meaning = "a transfer code of NBU, built for the product's price"},
     {"screen", SCHEMA_ONE, false, NULL, KEYS(schema_screen_keys),
      .meaning = "how kiosk-display treats its panel and its languages"},
+    {"screen.theme", SCHEMA_ONE, false, NULL, KEYS(schema_theme_keys),
+     .meaning = "how the screen looks; a code is black on white in every theme"},
     {"screen.brightness", SCHEMA_LIST, false, NULL, KEYS(schema_brightness_keys),
      EACH(screen.brightness, screen.brightness_count, CONFIG_MAX_BRIGHTNESS),
      .meaning = "brightness by the local time of the day; each holds until the next one's time"},

@@ -39,6 +39,7 @@ enum schema_type {
     SCHEMA_SECRET,    /* file with an HMAC secret; struct config_key */
     SCHEMA_GPIO,      /* number or name of a gpio line; struct config_line */
     SCHEMA_TIME,      /* time of the day, stored in minutes (int32_t) */
+    SCHEMA_COLOUR,    /* "#RRGGBB", stored as a number (int32_t) */
     SCHEMA_GROUP,     /* a group with its own entry in schema_groups */
     SCHEMA_TYPE_COUNT
 };
@@ -80,8 +81,9 @@ struct schema_group {
 };
 
 /* schema_screen.c: what kiosk-display is told about its panel. */
-enum { SCHEMA_SCREEN_KEYS = 8, SCHEMA_BRIGHTNESS_KEYS = 2 };
+enum { SCHEMA_SCREEN_KEYS = 9, SCHEMA_THEME_KEYS = 11, SCHEMA_BRIGHTNESS_KEYS = 2 };
 extern const struct schema_key schema_screen_keys[SCHEMA_SCREEN_KEYS];
+extern const struct schema_key schema_theme_keys[SCHEMA_THEME_KEYS];
 extern const struct schema_key schema_brightness_keys[SCHEMA_BRIGHTNESS_KEYS];
 
 /* In the order in which they are read: what is named comes before what names it. */

@@ -93,6 +93,7 @@ static const char *const type_text[SCHEMA_TYPE_COUNT] = {
     [SCHEMA_PUBLIC] = "32 bytes in base64url (43 characters)",
     [SCHEMA_SECRET] = "a path of at most 255 bytes",
     [SCHEMA_TIME] = "a time of the day like \"22:30\"",
+    [SCHEMA_COLOUR] = "a colour like \"#0E3A5B\"",
     [SCHEMA_GROUP] = "a group",
 };
 

@@ -1,4 +1,5 @@
-/* The rows of the groups screen and screen.brightness. */
+/* The rows of the groups screen, screen.theme and screen.brightness. */
+#include "common/theme.h"
 #include "config/schema.h"
 
 #define SCREEN(field)                                                                                        \
@@ -27,7 +28,35 @@ const struct schema_key schema_screen_keys[SCHEMA_SCREEN_KEYS] = {
      .meaning =
          "folder with CARD-CONNECTOR/status, watched for unplugged panels; \"\" = /sys/class/drm with the "
          "kmsdrm driver, nothing else"},
+    {"theme", SCHEMA_GROUP, .preset_text = "light, normal texts",
+     .meaning = "colours, letters and logo; see screen.theme"},
     {"brightness", SCHEMA_GROUP, .preset_text = "full all day", .meaning = "see screen.brightness"},
+};
+
+#define THEME(field) SCREEN(theme.field)
+const struct schema_key schema_theme_keys[SCHEMA_THEME_KEYS] = {
+    {"base", SCHEMA_CHOICE, .preset = THEME_LIGHT, .choices = "light|dark|night", THEME(base),
+     .meaning = "all colours at once; night is dim, for a dark place"},
+    {"text", SCHEMA_CHOICE, .choices = "normal|large", THEME(large),
+     .meaning = "size of the texts; large for weak sight, with fewer products on a page"},
+    {"accent", SCHEMA_COLOUR, .preset = CONFIG_NO_COLOUR, .preset_text = "the base's", THEME(accent),
+     .meaning = "heading and price tags; black or white on it must have a contrast of 7:1"},
+    {"ground", SCHEMA_COLOUR, .preset = CONFIG_NO_COLOUR, .preset_text = "the base's", THEME(ground),
+     .meaning = "behind the cards"},
+    {"card", SCHEMA_COLOUR, .preset = CONFIG_NO_COLOUR, .preset_text = "the base's", THEME(card),
+     .meaning = "cards of the products"},
+    {"ink", SCHEMA_COLOUR, .preset = CONFIG_NO_COLOUR, .preset_text = "the base's", THEME(ink),
+     .meaning = "texts on ground and card; 7:1 on both"},
+    {"night_from", SCHEMA_TIME, .preset = CONFIG_NO_TIME, .preset_text = "never", THEME(night_from_min),
+     .meaning = "from this time of the day the base is night"},
+    {"night_to", SCHEMA_TIME, .preset = CONFIG_NO_TIME, .preset_text = "never", THEME(night_to_min),
+     .meaning = "until this one"},
+    {"logo", SCHEMA_PATH, .preset_text = "", THEME(logo),
+     .meaning = "picture (PNG or JPEG) for the heading, before the name"},
+    {"font", SCHEMA_PATH, .preset_text = "", THEME(font),
+     .meaning = "font file (TrueType or OpenType) of the texts; \"\" = Roboto"},
+    {"font_bold", SCHEMA_PATH, .preset_text = "", THEME(font_bold),
+     .meaning = "font file of headings and prices; \"\" = Roboto Bold"},
 };
 
 const struct schema_key schema_brightness_keys[SCHEMA_BRIGHTNESS_KEYS] = {

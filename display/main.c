@@ -40,21 +40,17 @@ static bool kiosk_read(const struct options *options, struct snapshot *ret, stru
     return good;
 }
 
-static int run(const struct options *options, struct paint *paint)
+static int run(const struct options *options, struct paint *paint, const struct snapshot *kiosk,
+               const struct config_screen *config, const char *run_dir)
 {
-    static struct snapshot kiosk;
-    static struct config_screen config;
-    char run_dir[CONFIG_PATH_SIZE];
     if (options->gallery)
         return gallery_write(paint, options->gallery, options->width, options->height,
                              samples_language(options->language))
                    ? 1
                    : 0;
-    if (!kiosk_read(options, &kiosk, &config, run_dir))
-        return 2;
     if (options->shot)
-        return screen_shot(options, paint, run_dir);
-    return screen_run(options, paint, run_dir, &kiosk, &config);
+        return screen_shot(options, paint, run_dir, config);
+    return screen_run(options, paint, run_dir, kiosk, config);
 }
 
 int main(int argc, char **argv)
@@ -70,11 +66,16 @@ int main(int argc, char **argv)
     }
     json_object_seed(0);
     x11_remember(argv);
-    struct type *type = type_open(getenv("KIOSK_FONTS"), NULL, NULL);
+    static struct snapshot kiosk;
+    static struct config_screen config;
+    char run_dir[CONFIG_PATH_SIZE] = "";
+    if (!options.gallery && !kiosk_read(&options, &kiosk, &config, run_dir))
+        return 2;
+    struct type *type = type_open(getenv("KIOSK_FONTS"), config.theme.font, config.theme.font_bold);
     struct paint *paint = type ? paint_open(type) : NULL;
     if (!paint)
         return 1;
-    int result = run(&options, paint);
+    int result = run(&options, paint, &kiosk, &config, run_dir);
     paint_close(paint);
     SDL_Quit();
     return result;

@@ -12,7 +12,7 @@
 #include "common/snapshot.h"
 #include "display/journal.h"
 #include "display/sign.h"
-#include "display/theme.h"
+#include "common/theme.h"
 
 enum {
     SCENE_MAX_ITEMS = 640,

@@ -3,7 +3,7 @@
 #define DISPLAY_SCENE_PARTS_H
 
 #include "display/scene.h"
-#include "display/theme.h"
+#include "common/theme.h"
 #include "display/words.h"
 
 struct scene_style {

@@ -30,6 +30,7 @@ struct screen {
     struct stale stale;
     struct journal journal;
     struct hand hand;
+    struct theme theme; /* of this time of the day */
     struct snapshot incoming;
     struct scene drawn, next; /* on the screen now; being built */
     bool clock_known;
@@ -84,15 +85,39 @@ static struct scene_view view_make(const struct options *options, const struct s
     return view;
 }
 
+/* Of the day; -1 = not known. */
+static int32_t local_minute(void)
+{
+    time_t seconds = time(NULL);
+    struct tm local;
+    return localtime_r(&seconds, &local) ? local.tm_hour * 60 + local.tm_min : -1;
+}
+
+static const struct theme *theme_choose(struct theme *ret, const struct config_theme *choice, int32_t minute)
+{
+    bool night = theme_is_night(choice->night_from_min, choice->night_to_min, minute);
+    theme_make(ret, &(struct theme_choice){.base = night ? THEME_NIGHT : (enum theme_base)choice->base,
+                                           .large = choice->large != 0,
+                                           .accent = choice->accent,
+                                           .ground = choice->ground,
+                                           .card = choice->card,
+                                           .ink = choice->ink});
+    return ret;
+}
+
 /* ---- one picture ---- */
 
-static int shot_draw(const struct options *options, struct paint *paint, const struct snapshot *snapshot)
+static int shot_draw(const struct options *options, struct paint *paint, const struct snapshot *snapshot,
+                     const struct config_theme *choice)
 {
     static struct scene scene;
     static struct journal journal;
+    static struct theme theme;
     struct scene_view view = view_make(options, snapshot, now_in_ms(), 0);
     journal_feed(&journal, snapshot, view.now_ms);
     view.journal = &journal;
+    view.theme = theme_choose(&theme, choice, snapshot->wall_s > 0 ? local_minute() : -1);
+    view.logo = choice->logo;
     scene_build(&scene, snapshot, &view);
     SDL_Surface *page = paint_surface(view.width, view.height);
     if (!page)
@@ -103,7 +128,8 @@ static int shot_draw(const struct options *options, struct paint *paint, const s
     return failed ? 1 : 0;
 }
 
-int screen_shot(const struct options *options, struct paint *paint, const char *run_dir)
+int screen_shot(const struct options *options, struct paint *paint, const char *run_dir,
+                const struct config_screen *config)
 {
     static struct snapshot snapshot;
     struct link *link = link_open(run_dir);
@@ -115,7 +141,7 @@ int screen_shot(const struct options *options, struct paint *paint, const char *
         int64_t left_ms = until_ms - now_ms;
         (void)poll(&ready, 1, (int)(wait_ms >= 0 && wait_ms < left_ms ? wait_ms : left_ms));
         if (ready.revents && link_read(link, &snapshot, now_in_ms()) == LINK_SNAPSHOT) {
-            result = shot_draw(options, paint, &snapshot);
+            result = shot_draw(options, paint, &snapshot, &config->theme);
             break;
         }
     }
@@ -140,10 +166,8 @@ static void answer(struct screen *screen, bool changed)
 /* -1 until the daemon has believed the clock once. */
 static int32_t minute_of_day(struct screen *screen)
 {
-    time_t seconds = time(NULL);
-    struct tm local;
     screen->clock_known |= screen->stale.snapshot.wall_s > 0;
-    return screen->clock_known && localtime_r(&seconds, &local) ? local.tm_hour * 60 + local.tm_min : -1;
+    return screen->clock_known ? local_minute() : -1;
 }
 
 static struct scene_view view_now(struct screen *screen, int64_t now_ms)
@@ -152,6 +176,8 @@ static struct scene_view view_now(struct screen *screen, int64_t now_ms)
     struct scene_view view = view_make(screen->options, snapshot, now_ms, now_ms - screen->stale.since_ms);
     glass_size(&screen->glass, &view.width, &view.height);
     view.journal = &screen->journal;
+    view.theme = theme_choose(&screen->theme, &screen->config->theme, minute_of_day(screen));
+    view.logo = screen->config->theme.logo;
     hand_view(&screen->hand, &view);
     if (view.language < 0 && screen->config->language_by != CONFIG_LANGUAGE_TURN)
         view.language = screen->hand.language < 0 ? 0 : screen->hand.language;

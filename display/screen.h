@@ -9,7 +9,8 @@
 enum { SCREEN_SHOT_MS = 5000, SCREEN_WIDTH = 1280, SCREEN_HEIGHT = 800 };
 
 /* Draws the next snapshot into options->shot. 0, or 1 if none comes within SCREEN_SHOT_MS. */
-int screen_shot(const struct options *options, struct paint *paint, const char *run_dir);
+int screen_shot(const struct options *options, struct paint *paint, const char *run_dir,
+                const struct config_screen *config);
 /* Shows until SIGTERM, SIGINT or the window is closed. kiosk: what the configuration says about names and
  * languages. config is borrowed. */
 int screen_run(const struct options *options, struct paint *paint, const char *run_dir,

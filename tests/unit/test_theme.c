@@ -5,7 +5,7 @@
 #include <cmocka.h>
 #include <string.h>
 #include "common/contrast.h"
-#include "display/theme.h"
+#include "common/theme.h"
 
 static const struct {
     enum colour text, ground;
@@ -85,12 +85,23 @@ static void the_night_keeps_its_own_colours(void **state)
     assert_memory_equal(&plain, &own, sizeof(own));
 }
 
+static void a_night_goes_over_midnight(void **state)
+{
+    (void)state;
+    assert_true(theme_is_night(1320, 360, 1320) && theme_is_night(1320, 360, 0) &&
+                theme_is_night(1320, 360, 359));
+    assert_false(theme_is_night(1320, 360, 360) || theme_is_night(1320, 360, 1319));
+    assert_true(theme_is_night(60, 120, 60) && !theme_is_night(60, 120, 120));
+    assert_false(theme_is_night(-1, -1, 10) || theme_is_night(1320, 360, -1) || theme_is_night(5, 5, 5));
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(contrast_is_that_of_wcag),
         cmocka_unit_test(every_base_can_be_read),
         cmocka_unit_test(what_the_loader_accepts_can_be_read),
+        cmocka_unit_test(a_night_goes_over_midnight),
         cmocka_unit_test(the_night_keeps_its_own_colours),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,4 +1,4 @@
-#include "display/theme.h"
+#include "common/theme.h"
 
 #include <stddef.h>
 #include <string.h>
@@ -77,6 +77,14 @@ void theme_make(struct theme *ret, const struct theme_choice *choice)
         ret->colour[COLOUR_BAR] = (uint32_t)choice->accent;
         ret->colour[COLOUR_BAR_TEXT] = contrast_on((uint32_t)choice->accent);
     }
+}
+
+bool theme_is_night(int32_t from_min, int32_t to_min, int32_t minute)
+{
+    if (from_min < 0 || to_min < 0 || minute < 0 || from_min == to_min)
+        return false;
+    bool after = minute >= from_min, before = minute < to_min;
+    return from_min < to_min ? after && before : after || before;
 }
 
 struct theme_choice theme_choice_none(void)

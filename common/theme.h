@@ -2,8 +2,8 @@
  *
  * Whatever the theme, a code is black on white with its light border: that is no colour of a theme.
  */
-#ifndef DISPLAY_THEME_H
-#define DISPLAY_THEME_H
+#ifndef COMMON_THEME_H
+#define COMMON_THEME_H
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -48,6 +48,8 @@ struct theme {
     int32_t text_percent;          /* 100, or larger for weak sight */
 };
 
+/* Is it night at this minute of the day? from, to, minute: -1 = not known: no. Over midnight too. */
+bool theme_is_night(int32_t from_min, int32_t to_min, int32_t minute);
 /* The light base as it is. */
 struct theme_choice theme_choice_none(void);
 /* Own colours go with the bases light and dark; night keeps its own, so that it stays dim. */
