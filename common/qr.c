@@ -112,7 +112,7 @@ bool qr_read(const char *text, struct qr_facts *ret, char problem[QR_PROBLEM_SIZ
 
 enum qr_verdict qr_check(const char *text, int64_t price, const char *currency, char problem[QR_PROBLEM_SIZE])
 {
-    struct qr_facts facts;
+    struct qr_facts facts = {.profile = QR_OPAQUE};
     struct qr_wanted wanted = {.price = price, .currency = currency, .product = true};
     struct qr_reading reading = {.facts = &facts};
     explain(&reading, text, &wanted);

@@ -163,7 +163,8 @@ static const struct cases_edit products_cases[] = {
      "\"https://pay.raschet.by/"
      "#00020101021132480010by.raschet01074440631101312345-1-K7S0312021252045814530393354042."
      "505802BY5909KIOSKTEST6005Minsk6304954B\"",
-     "41: products[0].qr: ERIP: 63: the checksum does not fit: it is 954B, the text gives 954A, so a character "
+     "41: products[0].qr: ERIP: 63: the checksum does not fit: it is 954B, the text gives 954A, so a "
+     "character "
      "was lost or changed; paste the code as it was issued\n"
      "41: warning: products[0].qr: the ERIP code is for account 12345-1-K7S03, the product's is 1\n"},
     {"sim = {", "sim = { script = \"none.txt\";", "48: sim.script: @/none.txt: No such file or directory\n"},

@@ -242,8 +242,7 @@ static void texts_that_are_nearly_a_code_are_opaque_with_a_warning(void **state)
 {
     (void)state;
     static const char *const texts[] = {" 000201",
-                                        "\xEF\xBB\xBF"
-                                        "000201",
+                                        ("\xEF\xBB\xBF" /* a byte order mark */ "000201"),
                                         "http://qr.nspk.ru/A",
                                         "HTTPS://QR.NSPK.RU/A",
                                         "https://qr.nspk.ru.example.com/",
