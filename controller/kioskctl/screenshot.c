@@ -1,33 +1,54 @@
-#include <errno.h>
-#include <fcntl.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/target.h"
 #include "controller/kioskctl/kioskctl.h"
 
 static int write_bytes(const char *path, const unsigned char *bytes, size_t size)
 {
-    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-    size_t done = 0;
-    while (fd >= 0 && done < size) {
-        ssize_t wrote = write(fd, bytes + done, size - done);
-        if (wrote < 0 && errno == EINTR)
-            continue;
-        if (wrote <= 0)
-            break;
-        done += (size_t)wrote;
+    struct target target;
+    int failed = target_open(&target, path);
+    if (failed == 0) {
+        (void)target_write(&target, bytes, size);
+        failed = target_close(&target, true);
     }
-    if (fd < 0 || done < size || close(fd) < 0) {
-        ctl_complain("%s: %s", path, strerror(errno));
-        return CTL_FAILED;
+    if (failed != 0)
+        ctl_complain("%s: %s", path, strerror(-failed));
+    return failed == 0 ? CTL_DONE : CTL_FAILED;
+}
+
+/* "-" is standard output: kioskctl screenshot - | ssh desk "cat >now.png" */
+static bool may_write(const char *path)
+{
+    const char *why = target_refuses(path);
+    if (why)
+        ctl_complain("%s %s", path, why);
+    else if (strcmp(path, "-") == 0 && isatty(STDOUT_FILENO))
+        ctl_complain("the picture would go to the terminal; send it into a file or a pipe");
+    else
+        return true;
+    return false;
+}
+
+static void tell(const struct ctl *ctl, const char *path, size_t size)
+{
+    if (strcmp(path, "-") == 0)
+        return;
+    if (!ctl->json) {
+        printf("%s: %zu bytes\n", path, size);
+        return;
     }
-    return CTL_DONE;
+    json_t *data = json_pack("{s:s,s:I}", "file", path, "bytes", (json_int_t)size);
+    show_json(data);
+    json_decref(data);
 }
 
 int ctl_screenshot(struct ctl *ctl, const char *path)
 {
     json_t *data = NULL;
+    if (!may_write(path))
+        return CTL_FAILED;
     int rc = ctl_ask(ctl, "screenshot", NULL, &data);
     if (rc != CTL_DONE)
         return rc;
@@ -43,10 +64,8 @@ int ctl_screenshot(struct ctl *ctl, const char *path)
     } else {
         rc = write_bytes(path, bytes, length);
     }
-    if (rc == CTL_DONE && ctl->json)
-        printf("{\"file\": \"%s\", \"bytes\": %zu}\n", path, length);
-    else if (rc == CTL_DONE)
-        printf("%s: %zu bytes\n", path, length);
+    if (rc == CTL_DONE)
+        tell(ctl, path, length);
     free(bytes);
     json_decref(data);
     return rc;

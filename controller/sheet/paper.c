@@ -2,10 +2,11 @@
 
 #include <cairo-pdf.h>
 #include <cairo-svg.h>
+#include <errno.h>
 #include <string.h>
 #include <unistd.h>
+#include "common/target.h"
 #include "controller/sheet/picture.h"
-#include "controller/sheet/target.h"
 
 #define POINTS_PER_INCH 72.0
 
@@ -52,7 +53,7 @@ bool paper_may_write(const struct paper *paper)
 
 static cairo_status_t write_some(void *user, const unsigned char *bytes, unsigned size)
 {
-    return fwrite(bytes, 1, size, user) == size ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
+    return target_write(user, bytes, size) ? CAIRO_STATUS_SUCCESS : CAIRO_STATUS_WRITE_ERROR;
 }
 
 static double points(int32_t tenths)
@@ -60,19 +61,19 @@ static double points(int32_t tenths)
     return tenths * POINTS_PER_INCH / 254;
 }
 
-static cairo_surface_t *surface_make(const struct paper *paper, FILE *file)
+static cairo_surface_t *surface_make(const struct paper *paper, struct target *target)
 {
     double w = points(paper->size.w), h = points(paper->size.h);
     cairo_surface_t *surface;
     int32_t fine = paper->dpi / PLAN_DPI;
     switch (paper->format) {
     case PAPER_PDF:
-        surface = cairo_pdf_surface_create_for_stream(&write_some, file, w, h);
+        surface = cairo_pdf_surface_create_for_stream(&write_some, target, w, h);
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_TITLE, paper->title);
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "kiosk-sheet " KIOSK_VERSION);
         return surface;
     case PAPER_SVG:
-        return cairo_svg_surface_create_for_stream(&write_some, file, w, h);
+        return cairo_svg_surface_create_for_stream(&write_some, target, w, h);
     case PAPER_PNG:
         break;
     }
@@ -92,33 +93,52 @@ static cairo_t *context_make(const struct paper *paper, cairo_surface_t *surface
     return cairo;
 }
 
-/* Pages first..last-1 into one file. */
-static bool write_file(const struct paper *paper, int32_t first, int32_t last,
-                       void (*draw)(void *user, cairo_t *cairo, int32_t page), void *user)
+static bool complain(const char *path, const char *why)
 {
-    char path[TARGET_PATH_SIZE];
-    struct target target;
-    if (!page_path(paper, first, path) || !target_open(&target, path))
-        return false;
-    cairo_surface_t *surface = surface_make(paper, target.file);
+    fprintf(stderr, "kiosk-sheet: %s: %s\n", strcmp(path, "-") == 0 ? "standard output" : path, why);
+    return false;
+}
+
+static cairo_status_t draw_pages(const struct paper *paper, struct target *target, int32_t first,
+                                 int32_t last, void (*draw)(void *user, cairo_t *cairo, int32_t page),
+                                 void *user)
+{
+    cairo_surface_t *surface = surface_make(paper, target);
     cairo_t *cairo = context_make(paper, surface);
     for (int32_t page = first; page < last; page++) {
         draw(user, cairo, page);
         cairo_show_page(cairo);
     }
     cairo_status_t status = cairo_status(cairo);
-    bool good = status == CAIRO_STATUS_SUCCESS;
     cairo_destroy(cairo);
-    if (good && paper->format == PAPER_PNG)
-        good = picture_write(target.file, surface, paper->dpi);
+    if (status == CAIRO_STATUS_SUCCESS && paper->format == PAPER_PNG &&
+        !picture_write(target, surface, paper->dpi))
+        status = CAIRO_STATUS_NO_MEMORY;
     cairo_surface_finish(surface);
     if (status == CAIRO_STATUS_SUCCESS)
         status = cairo_surface_status(surface);
     cairo_surface_destroy(surface);
-    if (!good || status != CAIRO_STATUS_SUCCESS)
-        fprintf(stderr, "kiosk-sheet: %s: %s\n", path,
-                status == CAIRO_STATUS_SUCCESS ? "cannot write it" : cairo_status_to_string(status));
-    return target_close(&target, good && status == CAIRO_STATUS_SUCCESS);
+    return status;
+}
+
+/* Pages first..last-1 into one file. */
+static bool write_file(const struct paper *paper, int32_t first, int32_t last,
+                       void (*draw)(void *user, cairo_t *cairo, int32_t page), void *user)
+{
+    char path[TARGET_PATH_SIZE];
+    struct target target;
+    if (!page_path(paper, first, path))
+        return complain(paper->path, strerror(ENAMETOOLONG));
+    int failed = target_open(&target, path);
+    if (failed)
+        return complain(path, strerror(-failed));
+    cairo_status_t status = draw_pages(paper, &target, first, last, draw, user);
+    bool drawn = status == CAIRO_STATUS_SUCCESS;
+    /* What the disk says tells more than cairo's "error while writing". */
+    failed = target_close(&target, drawn);
+    if (failed)
+        return complain(path, strerror(-failed));
+    return drawn ? true : complain(path, cairo_status_to_string(status));
 }
 
 bool paper_write(const struct paper *paper, void (*draw)(void *user, cairo_t *cairo, int32_t page),

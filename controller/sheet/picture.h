@@ -5,9 +5,10 @@
 #include <cairo.h>
 #include <stdbool.h>
 #include <stdint.h>
-#include <stdio.h>
+#include "common/target.h"
 
-/* image: CAIRO_FORMAT_RGB24, drawn in black, white and grey. Blocks on the file. */
-bool picture_write(FILE *file, cairo_surface_t *image, int32_t dpi);
+/* image: CAIRO_FORMAT_RGB24, drawn in black, white and grey. Blocks on the file. false: no
+ * memory, or target_close() says why. */
+bool picture_write(struct target *target, cairo_surface_t *image, int32_t dpi);
 
 #endif

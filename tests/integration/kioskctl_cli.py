@@ -361,17 +361,6 @@ class Kioskctl(unittest.TestCase):
         self.assertEqual(run.returncode, 1)
         self.assertIn("cannot write", run.stderr)
 
-    def test_a_screenshot_is_saved(self):
-        import base64
-        path = os.path.join(self.folder, "screen.png")
-        picture = b"\x89PNG\r\n\x1a\n" + os.urandom(200000)
-        self.play({"png": base64.b64encode(picture).decode()})
-        self.good("screenshot", path)
-        with open(path, "rb") as f:
-            self.assertEqual(f.read(), picture)
-        self.daemon.answer = lambda _: {"ok": True, "data": {"png": "!!"}}
-        self.assertEqual(self.run_it("screenshot", path).returncode, 1)
-
     def test_a_code_is_read_without_a_daemon(self):
         with open(os.path.join(ROOT, "docs", "qr.md")) as f:
             self.assertTrue(f.read())
