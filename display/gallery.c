@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "common/log.h"
 #include "common/text.h"
+#include "display/gallery_pages.h"
 #include "display/samples.h"
 
 static const int32_t sizes[][2] = {{1280, 800}, {800, 480},   {480, 800},  {1024, 600},
@@ -19,6 +20,7 @@ static const char *const picture_places[] = {"../../config/examples/pictures",
 struct place {
     struct paint *paint;
     FILE *index;
+    struct gallery_pages *pages;
     const char *dir;
     int32_t language;
     char pictures[256]; /* folder of the samples' pictures, "" = not found: they are drawn without */
@@ -72,7 +74,8 @@ static void index_write(FILE *index, const char *picture, const char *state, con
         fprintf(index, "%s\t%s\n", picture, state);
 }
 
-static int picture_write(const struct place *place, const struct scene *scene, const char *state)
+static int picture_write(const struct place *place, const struct scene *scene, const char *state,
+                         const char *language)
 {
     char name[128], path[512];
     SDL_Surface *surface = paint_surface(scene->width, scene->height);
@@ -88,7 +91,7 @@ static int picture_write(const struct place *place, const struct scene *scene, c
     int failed = paint_save(surface, path);
     SDL_FreeSurface(surface);
     index_write(place->index, name, state, scene);
-    return failed;
+    return failed ? failed : gallery_pages_add(place->pages, name, state, language, scene);
 }
 
 static int size_write(const struct place *place, int32_t width, int32_t height)
@@ -108,15 +111,26 @@ static int size_write(const struct place *place, int32_t width, int32_t height)
         samples_fill(&snapshot, i);
         pictures_place(place, &snapshot);
         samples_view(&view, &journal, i);
+        const char *language = snapshot.languages[view.language % snapshot.language_count];
         int32_t pages = 1;
         for (; view.page < pages; view.page++) {
             scene_build(&scene, &snapshot, &view);
             pages = scene.pages;
-            if (picture_write(place, &scene, samples_name(i)) != 0)
+            if (picture_write(place, &scene, samples_name(i), language) != 0)
                 return -1;
         }
     }
     return 0;
+}
+
+static int sizes_write(const struct place *place, int32_t width, int32_t height)
+{
+    int failed = 0;
+    if (width > 0)
+        return size_write(place, width, height);
+    for (size_t i = 0; failed == 0 && i < sizeof(sizes) / sizeof(sizes[0]); i++)
+        failed = size_write(place, sizes[i][0], sizes[i][1]);
+    return failed;
 }
 
 int gallery_write(struct paint *paint, const char *dir, int32_t width, int32_t height, int32_t language)
@@ -133,12 +147,12 @@ int gallery_write(struct paint *paint, const char *dir, int32_t width, int32_t h
         log_error("cannot write %s: %s", path, strerror(errno));
         return -1;
     }
-    int failed = 0;
-    if (width > 0)
-        failed = size_write(&place, width, height);
-    for (size_t i = 0; width == 0 && failed == 0 && i < sizeof(sizes) / sizeof(sizes[0]); i++)
-        failed = size_write(&place, sizes[i][0], sizes[i][1]);
+    place.pages = gallery_pages_open();
+    int failed = place.pages ? sizes_write(&place, width, height) : -1;
     if (fclose(place.index) != 0)
         failed = -1;
+    if (failed == 0)
+        failed = gallery_pages_write(place.pages, dir);
+    gallery_pages_close(place.pages);
     return failed;
 }

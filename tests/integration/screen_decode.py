@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Every code of every picture of the gallery is read by zbar and by zxing, and is the text of a product for sale."""
 import collections
+import html.parser
 import os
 import re
 import subprocess
@@ -87,6 +88,53 @@ def check_states(drawn, known):
             assert state in by_state and len(set(by_state[state])) == count, f"{size} {state}: {by_state[state]}"
 
 
+class Page(html.parser.HTMLParser):
+    """Links, names and pictures of one page for a browser."""
+
+    def __init__(self, path):
+        super().__init__()
+        self.links, self.names, self.pictures, self.tags = [], [], {}, set()
+        with open(path, encoding="utf-8") as f:
+            self.feed(f.read())
+
+    def handle_starttag(self, tag, attrs):
+        attrs = dict(attrs)
+        self.tags.add(tag)
+        self.links += [attrs[name] for name in ("href", "src") if name in attrs]
+        self.names += [attrs["id"]] if "id" in attrs else []
+        if tag == "img":
+            self.pictures[attrs["src"]] = attrs
+
+
+def check_pages(folder, drawn):
+    """Every picture is on a page of its size, one of its state and one of its language, with its words; no link is broken."""
+    pages = {n: Page(os.path.join(folder, n)) for n in os.listdir(folder) if n.endswith(".html")}
+    found = collections.defaultdict(set)
+    for name, page in pages.items():
+        assert "script" not in page.tags, f"{name} has a script"
+        assert len(set(page.names)) == len(page.names), f"{name}: {page.names}"
+        for link in page.links:
+            path, _, place = link.partition("#")
+            assert os.path.isfile(os.path.join(folder, path)), f"{name}: a link to {path}"
+            assert not place or place in pages[path].names, f"{name}: a link to {link}"
+        for picture, attrs in page.pictures.items():
+            found[picture].add(name.split("-")[0])
+            size = picture.split("/")[0]
+            assert f"{attrs['width']}x{attrs['height']}" == size, f"{name}: {attrs}"
+            assert re.search(r"\w\w.*\d payment codes?\.$", attrs["alt"]), f"{picture}: {attrs['alt']!r}"
+            codes = len(drawn[picture][1])
+            assert attrs["alt"].endswith(f" {codes} payment code{'' if codes == 1 else 's'}."), f"{picture}: {attrs['alt']!r}"
+    assert set(found) == set(drawn), set(drawn) ^ set(found)
+    assert all(kinds == {"size", "state", "language"} for kinds in found.values())
+    reached, todo = set(), ["index.html"]
+    while todo:
+        name = todo.pop()
+        if name not in reached:
+            reached.add(name)
+            todo += [link.partition("#")[0] for link in pages[name].links if link.partition("#")[0] in pages]
+    assert reached == set(pages), f"nothing leads to {set(pages) - reached}"
+
+
 def check_sizes(folder):
     with open(os.path.join(folder, "index.tsv"), encoding="utf-8") as f:
         for fields in (line.rstrip("\n").split("\t") for line in f):
@@ -113,7 +161,8 @@ def main():
                     print(f"FAILED {picture}: {reader} reads {sorted(read[picture])}, drawn {sorted(texts)}")
         check_states({p: (s, readers["zbar"][p]) for p, (s, _) in drawn.items()}, vectors())
         check_sizes(folder)
-        passed += 2
+        check_pages(folder, drawn)
+        passed += 3
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
