@@ -172,9 +172,10 @@ deps: ## install every Debian package that the other targets use
 
 tests: $(BUILT) $(UNIT) $(TOOLS) $(BENCH) $(if $(SIM_OBJ),$(OUT)/simulation) ## build programs and tests of this flavour
 
-goldens: $(OUT)/tests/test_goldens ## write the golden pictures of the screen anew; says which pictures have changed
-	@KIOSK_WRITE_GOLDENS=1 $(OUT)/tests/test_goldens >/dev/null
+goldens: $(OUT)/tests/test_goldens $(OUT)/tests/test_pictures ## write the golden pictures of the screen anew; says which have changed
+	@for t in $^; do KIOSK_WRITE_GOLDENS=1 $$t >/dev/null 2>&1 || exit 1; done
 	@git diff -U0 -- tests/goldens | sed -n 's|^+++ b/tests/goldens/||p; s/^+= /  changed: /p'
+	@git status --short -- 'tests/goldens/*.png'
 
 units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|asan|tsan)
 	@set -e; for t in $(UNIT); do echo "# $$t"; $$t; done
