@@ -2,7 +2,7 @@
  * theme. */
 #include "common/contrast.h"
 #include "display/frame.h"
-#include "display/theme.h"
+#include "common/theme.h"
 #include "tests/unit/scene_bench.h"
 
 /* Large texts of WCAG 2, level AA; every text of a screen to be read at two metres is large. */

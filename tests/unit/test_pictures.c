@@ -8,7 +8,7 @@
 #include "display/frame.h"
 #include "display/paint.h"
 #include "display/rotate.h"
-#include "display/theme.h"
+#include "common/theme.h"
 #include "display/type.h"
 #include "tests/unit/scene_bench.h"
 
