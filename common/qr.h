@@ -24,7 +24,7 @@ struct qr_facts {
     bool editable;     /* the payer may change the amount */
     bool fee;          /* EMV: something is added to the amount */
     bool dynamic;      /* the code says that it is made for one purchase */
-    bool incomplete;   /* EMV: a field that EMVCo requires is missing; read, with a warning */
+    bool incomplete;   /* EMV: a field that EMVCo requires is missing: an error */
     char account[100]; /* account or order as the code names it, "" if none */
     char merchant[100];
 };

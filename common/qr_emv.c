@@ -12,7 +12,7 @@ static void missing(struct qr_tlv *tlv, int id, const char *what)
     char tag[QR_TAG_SIZE];
     qr_tag_name(tag, id, QR_TAG_NONE);
     tlv->reading->facts->incomplete = true;
-    qr_complain(tlv->reading, QR_WARNING, tag, "%s is missing, which EMVCo requires", what);
+    qr_complain(tlv->reading, QR_ERROR, tag, "%s is missing, which EMVCo requires", what);
 }
 
 static void check_required(struct qr_tlv *tlv)
@@ -89,9 +89,9 @@ void qr_emv_read(struct qr_reading *reading, const char *text)
     account_take(&tlv);
     if (!whole)
         return; /* what is missing behind the break is not known */
+    if (qr_tlv_sum(&tlv))
+        qr_sum_check(&tlv, NULL);
     check_templates(&tlv);
     check_fee(&tlv);
     check_required(&tlv);
-    if (qr_tlv_sum(&tlv))
-        qr_sum_check(&tlv, NULL);
 }

@@ -123,7 +123,7 @@ void qr_erip_read(struct qr_reading *reading, const char *text)
     templates_take(&tlv);
     if (!whole)
         return;
-    templates_check(&tlv);
     if (qr_tlv_sum(&tlv))
         qr_sum_check(&tlv, hash ? tlv_text : NULL);
+    templates_check(&tlv);
 }

@@ -110,9 +110,9 @@ static void all_faults_are_told_in_one_run(void **state)
                               "E 53: not a currency number of ISO 4217 (933 BYN, 980 UAH, 643 RUB)\n"
                               "E 58: not a country: two capital letters, like BY\n"
                               "E 54: the amount is zero; a code for any amount has no field 54 at all\n"
-                              "W 26: an account (02 to 51) is missing, which EMVCo requires\n"
-                              "W 59: merchant's name is missing, which EMVCo requires\n"
-                              "W 60: city is missing, which EMVCo requires\n");
+                              "E 26: an account (02 to 51) is missing, which EMVCo requires\n"
+                              "E 59: merchant's name is missing, which EMVCo requires\n"
+                              "E 60: city is missing, which EMVCo requires\n");
 }
 
 static void a_wrong_sum_is_told_with_its_likely_cause(void **state)
