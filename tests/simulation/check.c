@@ -59,6 +59,23 @@ static int64_t evidence_seen(const struct world *world, int32_t device)
     return line >= 0 ? world->edges[line] : 0;
 }
 
+static int64_t evidence_heard(const struct world *world, int32_t device)
+{
+    int32_t line = evidence_line(&world->config.devices[device]);
+    return line >= 0 ? world->lines[line].heard : 0;
+}
+
+/* An edge just before the start may be heard just after it, and nobody can tell. */
+static int64_t evidence_before(struct world *world, int32_t device)
+{
+    if (world->config.devices[device].kind == CONFIG_KIND_BARRIER)
+        return lane_evidence_before(world, device);
+    int32_t line = evidence_line(&world->config.devices[device]);
+    bool fresh = line >= 0 && world->lines[line].edged_ms > 0 &&
+                 world->now_ms - world->lines[line].edged_ms <= WORLD_FEEL_MS;
+    return evidence_seen(world, device) - fresh;
+}
+
 /* The actuator of this device was ordered on. */
 static void check_start(struct world *world, int32_t device)
 {
@@ -80,9 +97,8 @@ static void check_start(struct world *world, int32_t device)
     payment->epoch = world->epoch;
     payment->started_ms = at->device.started_ms;
     payment->came_before = world->devices[device].came_out;
-    payment->evidence_before = config->devices[device].kind == CONFIG_KIND_BARRIER
-                                   ? lane_evidence_before(world, device)
-                                   : evidence_seen(world, device);
+    payment->evidence_before = evidence_before(world, device);
+    payment->heard_before = evidence_heard(world, device);
     world->movements++;
     world_note(world, "starts", index, device, payment->starts);
     int64_t age_s = world_true_s(world) - payment->claims.paid_at;
@@ -152,6 +168,9 @@ static void check_outcome_stored(struct world *world, const struct core_txn *txn
     if (outcome->verified)
         require(world, here && evidence_seen(world, device) > payment->evidence_before,
                 "I7: verified without evidence");
+    if (outcome->verified && evidence_line(&world->config.devices[device]) >= 0)
+        require(world, evidence_heard(world, device) > payment->heard_before,
+                "I7: verified though nobody told of any evidence");
     if (outcome->result == PAYMENT_RESULT_FAILED && here)
         require(world, world->devices[device].came_out == payment->came_before,
                 "I8: failed, but something came out");

@@ -167,6 +167,8 @@ static void count_through(struct world *world, struct world_lane *lane, struct w
 {
     bool presence = line_of(world, lane, CONFIG_ROLE_PRESENCE) >= 0;
     int32_t tail_mm = car->nose_mm - car->length_mm;
+    if (car->nose_mm <= lane->passage_from_mm) /* came back: it may go through again */
+        car->counted = car->came = false;
     bool through = presence ? tail_mm >= lane->presence_mm && car->nose_mm > lane->passage_from_mm
                             : tail_mm >= lane->arm_mm;
     if (car->came || car->act == CAR_AGAINST)
@@ -179,6 +181,7 @@ static void count_through(struct world *world, struct world_lane *lane, struct w
         car->through_ms = world->now_ms;
     if (!car->counted) {
         car->counted = true;
+        lane->counted_ms = world->now_ms;
         lane->through++;
     }
     if (world->now_ms - car->through_ms < LANE_TRUTH_MS)

@@ -58,6 +58,7 @@ struct world_lane {
     int64_t open_until_ms;
     struct world_car cars[LANE_CARS]; /* in the order of the lane, the foremost first */
     int64_t through;                  /* vehicles that went through since the world began */
+    int64_t counted_ms;               /* the last of them */
     int64_t blind_from_ms[3];         /* presence, passage, both limits: not looked at since, 0 = seen */
     int64_t quiet_ms; /* since then nobody has a right or holds it open, and everything is seen and heard */
     bool was_quiet;

@@ -86,12 +86,12 @@ int64_t lane_evidence(const struct world *world, int32_t device)
     return up >= 0 ? world->edges[up] : 0;
 }
 
-/* What the arm did just before the start may be heard just after it. */
+/* What the arm or a vehicle did just before the start may be heard just after it. */
 int64_t lane_evidence_before(struct world *world, int32_t device)
 {
     const struct world_lane *lane = lane_of(world, device);
     bool passage = world->config.devices[device].line[CONFIG_ROLE_PASSAGE] >= 0;
-    bool fresh = lane && !passage && world->now_ms - lane->up_ms < LANE_TRUTH_MS;
+    bool fresh = lane && world->now_ms - (passage ? lane->counted_ms : lane->up_ms) < LANE_TRUTH_MS;
     return lane_evidence(world, device) - fresh;
 }
 

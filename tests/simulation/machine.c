@@ -29,6 +29,8 @@ void machine_feel(struct world *world, int32_t line)
     event->u.line.line = line;
     event->u.line.good = !world->lines[line].lost;
     event->u.line.on = world->lines[line].level || world->lines[line].forced;
+    enum device_level level = event->u.line.on ? DEVICE_LEVEL_ON : DEVICE_LEVEL_OFF;
+    world->lines[line].heard += event->u.line.good && world->core.lines[line].level != level;
     world_note(world, "line", line, event->u.line.on, event->u.line.good);
     world_step(world);
 }
@@ -38,9 +40,10 @@ void machine_set(struct world *world, int32_t line, bool level)
     if (world->lines[line].level == level)
         return;
     world->lines[line].level = level;
+    world->lines[line].edged_ms = world->now_ms;
     world->edges[line]++;
     if (world->powered && !world->lines[line].lost && !world->lines[line].forced)
-        world_at(world, random_between(&world->random, 1, 25), WORLD_FEEL, false, line, 0, 0);
+        world_at(world, random_between(&world->random, 1, WORLD_FEEL_MS), WORLD_FEEL, false, line, 0, 0);
 }
 
 /* The shaft turns: what will happen from here on until it is switched off or jams. */

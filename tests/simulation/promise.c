@@ -38,6 +38,7 @@ void promise_order(struct world *world, int32_t line, enum device_order_kind kin
 {
     mix(world, world->now_ms << 20 | (int64_t)line << 8 | (int64_t)kind);
     mix(world, ms);
+    world->promise.off_last[line] = kind == DEVICE_ORDER_OFF;
     if (kind == DEVICE_ORDER_OFF)
         world->promise.off_step[line] = world->steps;
     else
@@ -92,14 +93,16 @@ void promise_sale(struct world *world, int32_t product)
     }
 }
 
-/* STOP was the last step. An output whose OFF failed before is known to be on, perhaps: the guard below has
- * it, and the hal makes it safe when it is closed. */
+/* STOP was the last step. An output whose OFF failed, or is not answered yet, is known to be on, perhaps: the
+ * guard below has it, and the hal makes it safe when it is closed. */
 void promise_stopped(struct world *world)
 {
     for (int32_t line = 0; line < world->config.line_count; line++) {
         int32_t device = world->config.lines[line].device;
         if (!world->config.lines[line].output || !world->devices[device].on ||
             world->devices[device].welded || world->core.devices[device].maybe_on_until_ms > world->now_ms)
+            continue;
+        if (world->promise.off_last[line] && world->core.devices[device].orders_open > 0)
             continue;
         require(world, world->promise.off_step[line] == world->steps,
                 "I12: the daemon ends and leaves an output on");

@@ -24,6 +24,7 @@ enum {
     WORLD_VENDING = 5, /* devices that give out goods */
     WORLD_DEVICES = WORLD_VENDING + GATE_MAX + LANE_MAX,
     WORLD_PRODUCTS = 2 * WORLD_VENDING + GATE_MAX + LANE_MAX,
+    WORLD_FEEL_MS = 25,         /* a level is heard within this */
     WORLD_EPOCH_S = 1700000000, /* the true wall clock at the beginning */
     WORLD_FAULTS_MS = 240000,   /* faults happen until then */
     WORLD_SETTLE_MS = 600000,   /* after that everything must be settled within this time (I6) */
@@ -86,7 +87,7 @@ struct world_payment {
     /* the truth */
     int32_t starts;      /* movements of the actuator that began for it, over all restarts */
     int64_t came_before; /* what its device had given out when the movement began */
-    int64_t evidence_before;
+    int64_t evidence_before, heard_before;
     uint32_t epoch;        /* of the last start */
     int64_t started_ms;    /* likewise */
     uint32_t drawn, shown; /* the epoch in which its line was last on a picture; shown: after it had begun */
@@ -105,6 +106,8 @@ struct world_line {
     bool level;  /* the physical level */
     bool forced; /* an input stuck on */
     bool lost;
+    int64_t edged_ms; /* the newest edge */
+    int64_t heard;    /* times the core was told of another level */
 };
 
 struct world_trace {
