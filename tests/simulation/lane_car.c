@@ -1,6 +1,8 @@
 /* Drivers. The honest one goes when his payment has opened the arm; the greedy one whenever it is up. */
 #include "tests/simulation/world.h"
 
+#include <string.h>
+
 enum {
     CAR_START_MM = -3000,  /* where it comes into the world, and where one who backed out waits */
     CAR_BEHIND_MM = 600,   /* stops so far before the arm */
@@ -153,9 +155,20 @@ static void drive(struct world *world, struct world_lane *lane, struct world_car
         car->used = false;
 }
 
+/* In the order of the lane again: who is gone leaves no gap, who waits outside comes after all others. */
+static void line_up(struct world_lane *lane)
+{
+    struct world_car cars[LANE_CARS] = {0};
+    int32_t kept = 0;
+    for (int32_t outside = 0; outside < 2; outside++)
+        for (int32_t i = 0; i < LANE_CARS; i++)
+            if (lane->cars[i].used && (lane->cars[i].act == CAR_OUTSIDE) == outside)
+                cars[kept++] = lane->cars[i];
+    memcpy(lane->cars, cars, sizeof(cars));
+}
+
 void car_drive(struct world *world, struct world_lane *lane)
 {
-    int32_t kept = 0;
     for (int32_t i = 0; i < LANE_CARS && lane->cars[i].used; i++) {
         struct world_car *car = &lane->cars[i];
         bool last = i + 1 == LANE_CARS || !lane->cars[i + 1].used || lane->cars[i + 1].act == CAR_OUTSIDE;
@@ -173,13 +186,5 @@ void car_drive(struct world *world, struct world_lane *lane)
             lane_happens(world, (int32_t)(lane - world->lanes),
                          random_chance(&world->random, 500) ? LANE_BLIND : LANE_LOSE, CONFIG_ROLE_PASSAGE);
     }
-    for (int32_t i = 0; i < LANE_CARS; i++) {
-        if (!lane->cars[i].used)
-            continue;
-        if (kept != i) {
-            lane->cars[kept] = lane->cars[i];
-            lane->cars[i].used = false;
-        }
-        kept++;
-    }
+    line_up(lane);
 }
