@@ -52,7 +52,9 @@ static void close_contact(struct world *world, struct world_gate *gate, int32_t 
 
 static void check_second(struct world *world, struct world_gate *gate)
 {
-    bool all_well = world->knobs.order_fault == 0 && gate->disturbed_ms < world->now_ms - 5000 &&
+    /* In a fire it stays released to its end: nobody is locked in. */
+    int64_t began_ms = world->core.devices[gate->device].device.started_ms;
+    bool all_well = world->knobs.order_fault == 0 && gate->disturbed_ms < began_ms - 5000 &&
                     line_of(world, gate, CONFIG_ROLE_PASS) >= 0 &&
                     !world->lines[line_of(world, gate, CONFIG_ROLE_UNLOCK)].lost;
     if (!is_pulse(world, gate) && all_well && gate->through > 1)
