@@ -200,6 +200,21 @@ class Serial(unittest.TestCase):
                 self.assertEqual(len(self.slave.writes(unit=1, address=3, value=0xFF00)), before + 1)
                 self.assertLess(self.slave.units[1].on_times(3)[-1], 0.45)
 
+    def test_what_else_a_line_does_leads_to_one_on_and_no_lie(self):
+        executed, not_executed = ("done", "unknown"), ("unknown", "refused")
+        for kind, results in (("wrong_echo", executed), ("garbage", executed), ("half", executed), ("flood:0.2", executed),
+                              ("exception:4", not_executed), ("ignore", not_executed)):
+            with self.subTest(kind):
+                before = len(self.slave.writes(unit=1, address=3, value=0xFF00))
+                self.fault_once(kind)
+                self.probe.give("pulse lock 390")
+                self.assertIn(self.probe.expect(event="order")["result"], results)
+                self.assertEqual(len(self.slave.writes(unit=1, address=3, value=0xFF00)), before + 1)
+                wait_for(lambda: not self.slave.coil(1, 3), what="lock off")
+                self.assertLess(max(self.slave.units[1].on_times(3), default=0), 0.55)
+                self.probe.give("pulse lock 50")
+                self.assertEqual(self.probe.expect(event="order", timeout=5)["result"], "done")
+
     def test_a_dead_unit_is_lost_alone(self):
         self.slave.dead.add(2)
         lost = {self.probe.expect(event="lost", timeout=2.5)["line"] for _ in range(2)}

@@ -173,6 +173,20 @@ class Orders(unittest.TestCase):
                 self.probe.expect(event="order", order="pulse", line="lock", result="done")
                 self.assertEqual(len(self.slave.writes(address=3, value=0xFF00)), before + 1)
 
+    def test_half_a_frame_and_a_flood_lead_to_one_write_and_no_lie(self):
+        for kind in ("half", "flood:0.25"):
+            with self.subTest(kind):
+                before = len(self.slave.writes(address=3, value=0xFF00))
+                self.fault_once(kind, 5, 3, 0xFF00)
+                self.probe.give("pulse lock 280")
+                result = self.probe.expect(event="order", order="pulse", line="lock")["result"]
+                self.assertIn(result, ("done", "unknown"), "it was executed")
+                self.assertEqual(len(self.slave.writes(address=3, value=0xFF00)), before + 1)
+                wait_for(lambda: not self.slave.coil(1, 3), what="lock off")
+                self.assertLess(self.board.on_times(3)[-1], 0.45)
+                self.probe.give("pulse lock 50")
+                self.probe.expect(event="order", order="pulse", line="lock", result="done", timeout=5)
+
     def test_an_off_that_is_not_answered_is_repeated_until_confirmed(self):
         self.probe.give("on motor")
         self.probe.expect(event="order", order="on", result="done")

@@ -84,7 +84,8 @@ class Unit:
 class Slave:
     """The boards of one bus. A fault is a function(request) -> None (behave) or one of:
     "drop" (execute, answer nothing), "ignore" (neither), "exception:N", "wrong_unit", "wrong_echo", "bad_crc",
-    "late:SECONDS" (execute now, answer later), "garbage", "close"."""
+    "late:SECONDS" (execute now, answer later), "garbage", "half" (of the answer), "flood:SECONDS" (of bytes that look like
+    answers), "close"."""
 
     def __init__(self, units=(1,)):
         self.units = {number: Unit() for number in units}
@@ -145,7 +146,7 @@ class Slave:
                 return unit + 1, reply, 0, ""
             if kind == "wrong_echo":
                 reply = reply[:1] + struct.pack(">H", request.address + 10) + reply[3:]
-            return unit, reply, float(argument) if kind == "late" else 0, kind
+            return unit, reply, float(argument) if kind == "late" else 0, fault if kind == "flood" else kind
 
     # ---- what a test asks
 
@@ -163,6 +164,21 @@ class Slave:
         with self.lock:
             self.units[unit].settle()
             return self.units[unit].coils.get(address, False)
+
+
+def spoilt(frame, spoil):
+    """The pieces in which it goes onto the wire: what is spoilt in it, and for how long."""
+    if spoil == "garbage":
+        yield b"\x55" * 20
+    elif spoil == "half":
+        yield frame[:len(frame) // 2]
+    elif spoil.startswith("flood"):
+        end = time.monotonic() + float(spoil.partition(":")[2])
+        while time.monotonic() < end:
+            yield (frame[:-3] + b"\x01" + frame[-2:]) * 8
+            time.sleep(0.005)
+    else:
+        yield frame
 
 
 class TcpServer:
@@ -236,12 +252,11 @@ class TcpServer:
                     continue
                 unit, pdu, delay, spoil = reply
                 frame = struct.pack(">HHHB", tid, 0, len(pdu) + 1, unit) + pdu
-                if spoil == "garbage":
-                    frame = b"\x55" * 20
                 if delay:
                     threading.Timer(delay, self._send, (connection, frame)).start()
-                else:
-                    connection.sendall(frame)
+                    continue
+                for piece in spoilt(frame, spoil):
+                    connection.sendall(piece)
         except OSError:
             pass
         self._close(connection)
@@ -291,9 +306,8 @@ class RtuServer:
         unit, pdu, delay, spoil = reply
         frame = bytes([unit]) + pdu
         frame += b"\x00\x00" if spoil == "bad_crc" else crc16(frame)
-        if spoil == "garbage":
-            frame = b"\x55" * 20
         if delay:
             threading.Timer(delay, os.write, (self.fd, frame)).start()
-        else:
-            os.write(self.fd, frame)
+            return
+        for piece in spoilt(frame, spoil):
+            os.write(self.fd, piece)
