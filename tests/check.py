@@ -205,7 +205,8 @@ def waits(job):
 
 
 WAITING = 4
-NICE = 5  # what computes gives way to what waits for something to happen in time
+NICE = 5  # what only computes gives way to what waits for something to happen in time
+COMPUTES = ("build-", "tidy", "coverage", "mutants", "cppcheck", "fuzz-", "simulation", "test_texts", "test_scene")
 
 
 def run_side_by_side(tally, builds, jobs):
@@ -222,7 +223,7 @@ def run_side_by_side(tally, builds, jobs):
                 if job is None:
                     return
                 jobs.remove(job)
-            run(tally, *job, nice=0 if waits(job) else NICE)
+            run(tally, *job, nice=NICE if job[0].startswith(COMPUTES) else 0)
 
     threads = [threading.Thread(target=work, args=(waits,)) for _ in range(WAITING)]
     for thread in threads:

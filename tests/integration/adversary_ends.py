@@ -166,5 +166,31 @@ def test_killed_again_and_again_the_books_balance():
         assert not crashes, crashes
 
 
+def test_a_broker_whose_queue_is_full_loses_messages_and_no_payment():
+    with Judge(broker_extra="max_queued_messages 3") as rig:
+        rig.kill()
+        starts, paid = rig.board.starts(MOTOR), [f"q{i}" for i in range(12)]
+        tokens = {name: rig.service.sign(rig.service.payment(name)) for name in paid}
+        for name in paid:
+            rig.service.publish("payment", tokens[name])
+        rig.start(wait=False)
+        rig.ctl("enable")
+        rig.outcome("q0")
+        dropped, end = None, time.monotonic() + 60
+        while time.monotonic() < end:  # as a service does: again until the receipt
+            time.sleep(1)
+            told = {m["payment_id"] for m in rig.service.seen("receipt")}
+            dropped = set(paid) - told if dropped is None else dropped
+            if told == set(paid) == {m["payment_id"] for m in rig.service.seen("outcome")}:
+                break
+            for name in set(paid) - told:
+                rig.service.publish("payment", tokens[name])
+        assert dropped, "the broker's queue was not full"
+        assert set(paid) == {m["payment_id"] for m in rig.service.seen("outcome")}
+        results = {m["payment_id"]: (m["result"], m.get("reason")) for m in rig.service.seen("outcome")}
+        delivered = list(results.values()).count(("delivered", None))
+        assert rig.board.starts(MOTOR) - starts == rig.board.dropped == delivered > 0, results
+
+
 if __name__ == "__main__":
     run_tests(globals())

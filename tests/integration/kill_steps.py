@@ -20,7 +20,7 @@ from _rig import run_tests, wait_for  # noqa: E402
 DICE = random.Random(int(os.environ.get("SEED", "0")) or None)
 # What a sale calls, and how often about; the soak finds the true number.
 STEPS = {"pwrite64": 12, "fdatasync": 3, "write": 40, "sendto,sendmsg": 60, "recvfrom,recvmsg": 60, "read": 60,
-         "epoll_wait,epoll_pwait": 60, "poll,ppoll": 60, "unlink,unlinkat,rename,renameat,renameat2,ftruncate": 2}
+         "epoll_wait,epoll_pwait": 60, "poll,ppoll": 60, "ioctl": 4, "unlink,unlinkat,rename,renameat,renameat2,ftruncate": 2}
 DRAWN = 2
 # write is left out: its files are eventfds, which never fail, and the log.
 # These fail for a while only. A bus that is dead for good to this process alone is a board out of reach, and ends what is on
@@ -29,11 +29,26 @@ SHORT = ("send", "recv", "read", "epoll", "poll")
 ERRORS = [("pwrite64", "error=EIO"), ("pwrite64", "error=ENOSPC"), ("fdatasync", "error=EIO"),
           ("sendto,sendmsg", "error=EINTR"), ("recvfrom,recvmsg", "error=EINTR"), ("read", "error=EINTR"),
           ("epoll_wait,epoll_pwait", "error=EINTR"), ("poll,ppoll", "error=EINTR"), ("mmap,brk,mremap", "error=ENOMEM"),
-          ("pwrite64", "retval=1"), ("sendto,sendmsg", "retval=1")]
+          ("pwrite64", "retval=1"), ("sendto,sendmsg", "retval=1"), ("fdatasync", "error=ENOSPC"), ("pwrite64", "error=EINTR"),
+          ("sendto,sendmsg", "error=ENOMEM"), ("recvfrom,recvmsg", "error=EIO"), ("sendto,sendmsg", "error=EIO")]
 
 
 class Steps(Judge):
     """A rig whose daemon can be hit in a sale, and that asks afterwards what must be true of it."""
+
+    def begin_books(self):
+        self.paid, self.dropped_before = [], self.board.dropped
+
+    def balance(self):
+        """Over all sales: what was paid is what fell, what goes back, and what somebody looks at."""
+        told = {payment_id: self.service.seen("outcome", payment_id=payment_id)[0] for payment_id in self.paid}
+        sums = {refund: sum(o["amount"] for o in told.values() if o["refund"] == refund) for refund in ("no", "yes", "review")}
+        delivered, unsure = (sum(o["refund"] == refund for o in told.values()) for refund in ("no", "review"))
+        dropped = self.board.dropped - self.dropped_before
+        print(f"  {len(told)} payments: paid {250 * len(told)} = delivered {sums['no']} + refunded {sums['yes']} + "
+              f"under review {sums['review']}; {dropped} fell")
+        assert 250 * len(told) == sum(sums.values()), sums
+        assert delivered <= dropped <= delivered + unsure, (delivered, unsure, dropped)
 
     def hit(self, calls, action):
         tracer = subprocess.Popen(["strace", "-f", "-p", str(self.daemon.pid), "-o", os.path.join(self.folder, "hits"),
@@ -62,6 +77,7 @@ class Steps(Judge):
         tracer = self.hit(calls, action)
         try:
             payment_id = self.service.pay()
+            self.paid.append(payment_id)
             end = time.monotonic() + 4
             while self.daemon.poll() is None and not self.service.seen("outcome", payment_id=payment_id) and \
                     not self.dying() and time.monotonic() < end:
@@ -106,12 +122,14 @@ def numbers(most):
 def test_killed_at_a_call_of_a_sale_it_vends_at_most_once_and_settles():
     hits = 0
     with Steps() as rig:
+        rig.begin_books()
         for calls, most in STEPS.items():
             for number in numbers(most):
                 if rig.sale(calls, f"signal=KILL:when={number}"):
                     hits += 1
                 elif SOAK:
                     break
+        rig.balance()
     print(f"  killed at {hits} calls")
     assert hits > 0
 
@@ -120,10 +138,12 @@ def test_a_call_that_fails_once_or_for_good_costs_no_second_turn():
     hits = 0
     chosen = ERRORS if SOAK else DICE.sample(ERRORS, 6)
     with Steps() as rig:
+        rig.begin_books()
         for calls, action in chosen:
             for_good = "2+" if not calls.startswith(SHORT) else "2..6"
             for when in (["1", "2", "3", for_good] if SOAK else [DICE.choice(["1", "2", "3"]), for_good]):
                 hits += rig.sale(calls, f"{action}:when={when}")
+        rig.balance()
     print(f"  {hits} calls failed")
     assert hits > 0
 
