@@ -188,7 +188,9 @@ static void barrier_unanswered(struct device *device, int64_t now_ms, struct dev
 static void barrier_refused(struct device *device, int64_t now_ms, struct device_out *out)
 {
     int64_t *word = device->word;
-    bool first = word[BARRIER_SENT] == 0 && word[BARRIER_UNANSWERED] == 0, nothing;
+    /* One without an answer is no longer called so once the arm was seen up: then it was sent. */
+    bool first = word[BARRIER_SENT] == 0 && word[BARRIER_UNANSWERED] == 0 && word[BARRIER_UP_AT] == 0,
+         nothing;
 
     word[BARRIER_STATE] = BARRIER_RISING; /* no pulse is on its way */
     /* The operator's pulse ends no right that has had its own. */

@@ -91,6 +91,29 @@ static void restored_payment_waits_for_its_inputs_and_expires_without_them(void 
     assert_int_equal(stored(0)->payment.outcome.reason, PAYMENT_REASON_EXPIRED);
 }
 
+static void restored_payment_does_not_wait_for_what_is_known_to_forbid_it(void **state)
+{
+    (void)state;
+    script_begin();
+    restore("1", COLA, PAYMENT_STATE_PAID, 20);
+    script_start();
+    line(FIRE, true);
+    line(DOOR, false);
+    assert_int_equal(stored(0)->payment.outcome.result, PAYMENT_RESULT_REFUSED);
+    assert_int_equal(stored(0)->payment.outcome.reason, PAYMENT_REASON_OUT_OF_SERVICE);
+}
+
+static void restored_payment_does_not_wait_for_an_output_that_is_lost(void **state)
+{
+    (void)state;
+    script_begin();
+    restore("1", COLA, PAYMENT_STATE_PAID, 20);
+    script_start();
+    line_lost(OUT_A);
+    assert_int_equal(stored(0)->payment.outcome.result, PAYMENT_RESULT_REFUSED);
+    assert_int_equal(stored(0)->payment.outcome.reason, PAYMENT_REASON_OUT_OF_SERVICE);
+}
+
 static void restored_payment_waits_for_the_clock_but_not_for_ever(void **state)
 {
     (void)state;
@@ -218,6 +241,8 @@ int main(void)
         TEST(what_was_paid_resumes_oldest_first),
         TEST(what_was_paid_too_long_ago_is_refused),
         TEST(restored_payment_waits_for_its_inputs_and_expires_without_them),
+        TEST(restored_payment_does_not_wait_for_what_is_known_to_forbid_it),
+        TEST(restored_payment_does_not_wait_for_an_output_that_is_lost),
         TEST(restored_payment_waits_for_the_clock_but_not_for_ever),
         TEST(restored_payment_from_the_future_is_not_believed),
         TEST(payment_for_a_product_that_is_gone_is_refused),

@@ -82,6 +82,26 @@ static void the_operators_pulse_refused_after_one_without_answer_is_unknown(void
     barrier_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_ORDER_UNKNOWN, DEVICE_VERDICT_STRIKE);
 }
 
+static void the_operators_pulse_refused_after_one_that_the_arm_answered_makes_no_refund(void **state)
+{
+    struct bench bench;
+    (void)state;
+    barrier_init(&bench, WITH_ALL);
+    bench_start(&bench);
+    barrier_answer(&bench, 300, DEVICE_ORDER_UNKNOWN, -1);
+    barrier_move_arm(&bench, 400, 2000, true);
+    bench_input(&bench, 2100, PASSAGE, LOST); /* the vehicle goes through and nobody sees it */
+    bench_input(&bench, 4000, PRESENCE, OFF);
+    barrier_move_arm(&bench, 6000, 8000, false);
+    bench_event(&bench, 10000, DEVICE_EVENT_AGAIN, NOBODY);
+    bench_expect_order(&bench, DEVICE_ORDER_PULSE, OPEN, 500);
+    barrier_answer(&bench, 10010, DEVICE_ORDER_REFUSED, -1);
+    for (int64_t at_ms = 12000; !bench.out.finished && at_ms < 200000; at_ms += 2000)
+        bench_time(&bench, at_ms);
+    assert_true(bench.out.finished);
+    assert_int_equal(bench.out.outcome.result, PAYMENT_RESULT_UNKNOWN);
+}
+
 static void an_opening_without_a_payment_follows_the_vehicle_too(void **state)
 {
     struct bench bench;
@@ -218,6 +238,7 @@ int main(void)
         cmocka_unit_test(the_operators_pulse_refused_ends_no_right),
         cmocka_unit_test(the_operators_pulse_is_sent_where_ours_was_refused),
         cmocka_unit_test(the_operators_pulse_refused_after_one_without_answer_is_unknown),
+        cmocka_unit_test(the_operators_pulse_refused_after_one_that_the_arm_answered_makes_no_refund),
         cmocka_unit_test(an_opening_without_a_payment_follows_the_vehicle_too),
         cmocka_unit_test(an_opening_of_an_arm_that_is_up_without_passage_is_not_verified),
         cmocka_unit_test(an_abort_on_the_way_is_unknown),
