@@ -147,7 +147,7 @@ PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libp
     libsdl2-image-dev libconfig-dev libjansson-dev libsqlite3-dev libsodium-dev libpango1.0-dev libcairo2-dev libpng-dev \
     libc6-dev
 PACKAGES_DEMO := mosquitto fonts-roboto-unhinted fonts-dejavu-core procps
-PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format cppcheck shellcheck python3 python3-pymodbus \
+PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format-19 cppcheck shellcheck python3 python3-pymodbus \
     python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
     zxing-cpp-tools xvfb xdotool poppler-utils librsvg2-bin socat openssl systemd strace sqlite3 libclang-rt-dev man-db
 # A bare root may know no name at all; the tests of TLS need one.
@@ -182,7 +182,7 @@ units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|
 
 FORMATTED := $(shell git ls-files '*.c' '*.h' 2>/dev/null)
 format: ## put every C file into the house's shape
-	clang-format -i $(FORMATTED)
+	clang-format-19 -i $(FORMATTED)
 
 TIDY_SRC := $(filter-out $(GPIO_OTHER),$(ALL_SRC))
 build/tidy/%.ok: %.c .clang-tidy

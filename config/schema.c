@@ -282,10 +282,8 @@ static const struct schema_key product_keys[] = {
      FIELD(qr_fields, value[QR_MAKE_##profile##_##constant]),                                                \
      .meaning = (words)},
 #define QR_MORE                                                                                              \
-    {                                                                                                        \
-        "fields", SCHEMA_QR_FIELDS, .max = 99, .preset_text = "",                                            \
-                                    .meaning = "any other field by its tag: [ \"26-01=K7\", \"61=220030\" ]" \
-    }
+    {"fields", SCHEMA_QR_FIELDS, .max = 99, .preset_text = "",                                               \
+     .meaning = "any other field by its tag: [ \"26-01=K7\", \"61=220030\" ]"}
 static const struct schema_key qr_emv_keys[] = {QR_KEYS_EMV(QR_ROW) QR_MORE};
 static const struct schema_key qr_erip_keys[] = {
     QR_KEYS_ERIP(QR_ROW){"editable", SCHEMA_BOOL, FIELD(qr_fields, editable),

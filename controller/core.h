@@ -101,9 +101,9 @@ enum core_event_kind {
     CORE_EVENT_RESTORE_PRODUCT, /* u.product */
     CORE_EVENT_RESTORE_DEVICE,  /* u.device */
     CORE_EVENT_RESTORE_MACHINE, /* u.machine_disabled */
-    CORE_EVENT_START, /* recovery: MOVING → outcome unknown + lock; PAID resumes when ready and fresh, else
-                         refused */
-    CORE_EVENT_PAYMENT,      /* u.in: a genuine payment */
+    CORE_EVENT_START,   /* recovery: MOVING → outcome unknown + lock; PAID resumes when ready and fresh, else
+                           refused */
+    CORE_EVENT_PAYMENT, /* u.in: a genuine payment */
     CORE_EVENT_COMMITTED,    /* u.commit */
     CORE_EVENT_LINE,         /* u.line: an input's level or quality changed */
     CORE_EVENT_GAP,          /* u.gap: an input of a movement was not looked at for a while */

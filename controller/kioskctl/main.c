@@ -45,10 +45,7 @@ static const struct {
     const char *name;
     size_t offset;
 } texts[] = {
-#define TEXT(name, member)                                                                                   \
-    {                                                                                                        \
-        name, offsetof(struct ctl, member)                                                                   \
-    }
+#define TEXT(name, member) {name, offsetof(struct ctl, member)}
     TEXT("find", find),     TEXT("from", from),   TEXT("to", to),         TEXT("since", since),
     TEXT("before", before), TEXT("limit", limit), TEXT("format", format), TEXT("reason", reason),
     TEXT("owner", owner),   TEXT("for", span),

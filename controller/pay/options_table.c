@@ -27,17 +27,11 @@ static const struct {
 };
 
 #define FLAG(name, letter, who, field, help)                                                                 \
-    {                                                                                                        \
-        name, letter, PAY_OPTION_FLAG, who, offsetof(struct pay_options, field), 0, 0, NULL, help            \
-    }
+    {name, letter, PAY_OPTION_FLAG, who, offsetof(struct pay_options, field), 0, 0, NULL, help}
 #define TEXT(name, letter, who, field, value, help)                                                          \
-    {                                                                                                        \
-        name, letter, PAY_OPTION_TEXT, who, offsetof(struct pay_options, field), 0, 0, value, help           \
-    }
+    {name, letter, PAY_OPTION_TEXT, who, offsetof(struct pay_options, field), 0, 0, value, help}
 #define NUMBER(name, who, field, least, most, value, help)                                                   \
-    {                                                                                                        \
-        name, 0, PAY_OPTION_NUMBER, who, offsetof(struct pay_options, field), least, most, value, help       \
-    }
+    {name, 0, PAY_OPTION_NUMBER, who, offsetof(struct pay_options, field), least, most, value, help}
 
 #define MOST_TIME   INT64_C(253402300799)
 #define MOST_AMOUNT INT64_C(1000000000000)

@@ -1,5 +1,6 @@
-/* A name server that never answers, where a test may not mount one: preloaded, names take 15 seconds and are not found.
- * Writes a line into the file $DEAF_RESOLVER for each question. Numeric addresses are answered as ever. */
+/* A name server that never answers, where a test may not mount one: preloaded, names take 15 seconds and are
+ * not found. Writes a line into the file $DEAF_RESOLVER for each question. Numeric addresses are answered as
+ * ever. */
 #include <arpa/inet.h>
 #include <dlfcn.h>
 #include <netdb.h>
