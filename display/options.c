@@ -10,7 +10,7 @@ static const char help[] =
     "Usage: kiosk-display [-c FILE] [OPTION]...\n"
     "The customers' screen: shows what kioskd says, on the display or into pictures.\n"
     "\n"
-    "  -c, --config FILE     configuration (default /etc/kioskd/kiosk.cfg); only kiosk.* is used\n"
+    "  -c, --config FILE     configuration (default /etc/kioskd/kiosk.cfg); kiosk and screen are used\n"
     "      --run-dir DIR     where panel.sock is; then no configuration is read\n"
     "      --shot PNG        draw the next snapshot into a file and exit; 1 if none comes in 5 s\n"
     "      --shots DIR       also write a picture into DIR on every change (the newest 500 stay)\n"

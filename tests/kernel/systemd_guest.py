@@ -268,6 +268,9 @@ def test_the_screen_is_ready_and_both_services_outlast_their_watchdogs():
     status = status_of(pid("kiosk-display"))
     assert status["Uid"].split()[0] == str(pwd.getpwnam("kiosk").pw_uid) and status["Seccomp"].strip() == "2"
     wait_for("the daemon sees the screen", 10, lambda: "screen_back" in str(machine.service.seen("event")))
+    mounts = [line.split() for line in open(f"/proc/{pid('kiosk-display')}/mountinfo")]
+    access = {fields[4]: fields[5].split(",")[0] for fields in mounts}
+    assert (access["/sys"], access["/sys/devices"]) == ("ro", "rw"), "the backlight is out of reach"
     assert os.readlink(f"/proc/{pid('kiosk-display')}/ns/net") != os.readlink("/proc/1/ns/net")
     time.sleep(4)
     assert (show("NRestarts", "kiosk-display"), restarts()) == ("0", 0)
