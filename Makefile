@@ -221,7 +221,7 @@ install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
 	    $(DESTDIR)$(PREFIX)/share/man/man5 $(DESTDIR)$(PREFIX)/share/man/man8 $(DESTDIR)$(PREFIX)/lib/systemd/system \
 	    $(DESTDIR)$(PREFIX)/lib/sysusers.d $(DESTDIR)$(PREFIX)/lib/tmpfiles.d $(DESTDIR)$(PREFIX)/lib/udev/rules.d \
 	    $(DESTDIR)$(SYSCONFDIR)/kioskd \
-	    $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
+	    $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples/pictures
 	install -m 755 $(OUT)/kioskd $(OUT)/kiosk-safe $(OUT)/kiosk-display $(OUT)/kioskctl $(OUT)/kiosk-pay $(OUT)/kiosk-sheet \
 	    $(DESTDIR)$(PREFIX)/bin
 	install -m 644 docs/man/*.1 $(DESTDIR)$(PREFIX)/share/man/man1
@@ -232,6 +232,7 @@ install: all ## copy programs, units, man pages (DESTDIR, PREFIX)
 	install -m 644 systemd/kioskd.tmpfiles $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/kioskd.conf
 	install -m 644 systemd/*.rules $(DESTDIR)$(PREFIX)/lib/udev/rules.d
 	install -m 644 config/examples/*.cfg $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples
+	install -m 644 config/examples/pictures/*.png $(DESTDIR)$(PREFIX)/share/doc/kioskd/examples/pictures
 
 clean: ## remove the build folder
 	rm -rf build

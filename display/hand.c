@@ -63,7 +63,23 @@ void hand_release(struct hand *hand, const struct scene *scene, int64_t now_ms)
 void hand_key(struct hand *hand, const struct scene *scene, enum inspect_key key, int64_t now_ms)
 {
     touch(hand, now_ms);
-    inspect_key(&hand->inspect, key, scene->inspect_pages, now_ms);
+    bool open = hand->inspect.open || key == INSPECT_TOGGLE;
+    if (open) {
+        inspect_key(&hand->inspect, key, scene->inspect_pages, now_ms);
+    } else if (key == INSPECT_CLOSE) {
+        hand->chosen = 0;
+    } else {
+        hand->chosen = 0;
+        page_turn(hand, scene, key == INSPECT_OLDER ? 1 : -1, now_ms);
+    }
+}
+
+void hand_number(struct hand *hand, const struct scene *scene, int32_t number, int64_t now_ms)
+{
+    touch(hand, now_ms);
+    for (int32_t i = 0; i < scene->touch_count && !hand->inspect.open; i++)
+        if (scene->touches[i].kind == SCENE_TOUCH_PRODUCT && --number == 0)
+            act(hand, scene, &scene->touches[i], now_ms);
 }
 
 void hand_check(struct hand *hand, int64_t now_ms)

@@ -25,6 +25,8 @@ void hand_start(struct hand *hand, int32_t back_ms);
 void hand_press(struct hand *hand, const struct scene *scene, int32_t x, int32_t y, int64_t now_ms);
 void hand_release(struct hand *hand, const struct scene *scene, int64_t now_ms);
 void hand_key(struct hand *hand, const struct scene *scene, enum inspect_key key, int64_t now_ms);
+/* A key 1..9: the product of that number on the page, counted among those that can be bought. */
+void hand_number(struct hand *hand, const struct scene *scene, int32_t number, int64_t now_ms);
 /* Looks at the time. */
 void hand_check(struct hand *hand, int64_t now_ms);
 /* Milliseconds until hand_check changes something; -1 = never. */

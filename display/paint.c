@@ -132,8 +132,9 @@ static void image_draw(struct paint *paint, SDL_Surface *target, const struct sc
     SDL_Surface *surface = picture_get(paint->pictures, file, item->box.w, item->box.h);
     if (!surface)
         return;
-    SDL_Rect to = {item->box.x + (item->box.w - surface->w) / 2, item->box.y + (item->box.h - surface->h) / 2,
-                   surface->w, surface->h};
+    int32_t spare = item->box.w - surface->w;
+    SDL_Rect to = {item->box.x + (item->align == SCENE_LEFT ? 0 : spare / 2),
+                   item->box.y + (item->box.h - surface->h) / 2, surface->w, surface->h};
     (void)SDL_BlitSurface(surface, NULL, target, &to);
 }
 

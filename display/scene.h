@@ -44,8 +44,8 @@ enum scene_align { SCENE_LEFT, SCENE_CENTRE, SCENE_RIGHT };
 
 /* RECT: box, colour, radius. TEXT: text in box, at most `lines`, from size_px down to least_px until it fits,
  * then cut with an ellipsis; middle of the box unless `top`. QR: text as a symbol of module_px, box includes
- * the quiet zone. IMAGE: the file named by text, fitted into the box; nothing if it cannot be read. SIGN: in
- * the middle of the box, as large as it allows. */
+ * the quiet zone. IMAGE: the file named by text, fitted into the box, left or in the middle; nothing if it
+ * cannot be read. SIGN: in the middle of the box, as large as it allows. */
 struct scene_item {
     enum scene_kind kind;
     struct scene_box box;

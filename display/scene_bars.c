@@ -76,9 +76,10 @@ static void name_add(struct scene_page *page, struct scene_box box, bool alone)
 {
     const char *logo = page->view->logo;
     if (logo && logo[0]) {
-        int32_t most = box.h * 4, half = box.w / 2;
-        scene_add_image(page, scene_inset(scene_cut_left(&box, most < half ? most : half), box.h / 10), logo);
-        (void)scene_cut_left(&box, scene_scale(page, 10));
+        int32_t most = box.h * 5 / 2, half = box.w / 2;
+        scene_add_image(page, scene_inset(scene_cut_left(&box, most < half ? most : half), box.h / 10), logo,
+                        SCENE_LEFT);
+        (void)scene_cut_left(&box, scene_scale(page, 6));
     }
     scene_add_text(page, box, page->snapshot->name[0] ? page->snapshot->name : page->snapshot->kiosk_id,
                    (struct scene_style){.size_px = scene_type(page, alone ? 22 : 19),

@@ -60,7 +60,7 @@ void scene_add_text(struct scene_page *page, struct scene_box box, const char *t
         return;
     item->colour = page->theme->colour[style.colour];
     item->size_px = style.size_px;
-    int32_t least = style.size_px * 2 / 5;
+    int32_t least = style.least_px > 0 ? style.least_px : style.size_px * 2 / 5;
     item->least_px = least < 11 ? 11 : least;
     item->lines = style.lines > 0 ? style.lines : 1;
     item->align = style.align;
@@ -75,10 +75,12 @@ void scene_add_qr(struct scene_page *page, struct scene_box box, const char *tex
         item->module_px = module_px;
 }
 
-void scene_add_image(struct scene_page *page, struct scene_box box, const char *file)
+void scene_add_image(struct scene_page *page, struct scene_box box, const char *file, enum scene_align align)
 {
-    if (box.w > 0 && box.h > 0)
-        (void)item_add(page, SCENE_IMAGE, box, file);
+    struct scene_item *item =
+        file[0] && box.w > 0 && box.h > 0 ? item_add(page, SCENE_IMAGE, box, file) : NULL;
+    if (item)
+        item->align = align;
 }
 
 void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, enum colour colour)
@@ -121,7 +123,7 @@ static int32_t digits_width(const char *digits)
 
 void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, enum colour colour)
 {
-    enum { CURRENCY_PERCENT = 46, CURRENCY_WIDTH = 1000, GAP = 120, BASELINE = 330 };
+    enum { CURRENCY_PERCENT = 46, CURRENCY_WIDTH = 1130, GAP = 120, BASELINE = 330 };
     char digits[64];
     (void)money_format(digits, sizeof(digits), price, page->snapshot->currency, page->code);
     char *currency = strrchr(digits, ' ');

@@ -8,6 +8,7 @@
 
 struct scene_style {
     int32_t size_px, lines;
+    int32_t least_px; /* 0 = two fifths of size_px */
     enum colour colour;
     enum scene_align align;
     bool bold, top;
@@ -37,7 +38,7 @@ void scene_add_rect(struct scene_page *page, struct scene_box box, enum colour c
 void scene_add_text(struct scene_page *page, struct scene_box box, const char *text,
                     struct scene_style style);
 void scene_add_qr(struct scene_page *page, struct scene_box box, const char *text, int32_t module_px);
-void scene_add_image(struct scene_page *page, struct scene_box box, const char *file);
+void scene_add_image(struct scene_page *page, struct scene_box box, const char *file, enum scene_align align);
 
 void scene_add_sign(struct scene_page *page, struct scene_box box, enum sign sign, enum colour colour);
 /* Where a finger means something. */

@@ -109,7 +109,7 @@ static void product_add(struct scene_page *page, struct scene_box box, const str
     if (story->image[0]) { /* a card of its own */
         scene_add_rect(page, box, COLOUR_TILE, scene_radius(page));
         box = scene_inset(box, box.h / 14);
-        scene_add_image(page, scene_cut_left(&box, least(box.h, box.w / 3)), story->image);
+        scene_add_image(page, scene_cut_left(&box, least(box.h, box.w / 3)), story->image, SCENE_CENTRE);
         (void)scene_cut_left(&box, scene_scale(page, 10));
         align = SCENE_LEFT;
         colour = COLOUR_TEXT;

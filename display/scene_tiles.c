@@ -54,7 +54,7 @@ void scene_add_code(struct scene_page *page, struct scene_box square, const stru
 static void picture_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
 {
     scene_add_rect(page, box, COLOUR_VOID, scene_radius(page) * 2 / 3);
-    scene_add_image(page, scene_inset(box, least(box.w, box.h) * 6 / 100), product->image);
+    scene_add_image(page, scene_inset(box, least(box.w, box.h) * 6 / 100), product->image, SCENE_CENTRE);
 }
 
 static void title_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
@@ -67,6 +67,7 @@ static void title_add(struct scene_page *page, struct scene_box box, const struc
     scene_add_text(page, box, product->title[page->language],
                    (struct scene_style){.size_px = least(size, scene_type(page, 46)),
                                         .lines = lines,
+                                        .least_px = scene_scale(page, 8),
                                         .colour = sells ? COLOUR_TEXT : COLOUR_SOFT,
                                         .align = align,
                                         .bold = true});
@@ -106,7 +107,7 @@ static void face_add(struct scene_page *page, struct scene_box box, const struct
 {
     int32_t least_h = scene_tile_of(page, false).title_h, gap = scene_scale(page, 4);
     int32_t spare = box.h - least_h;
-    bool low = box.w * 4 > box.h * 7 || (spare < scene_scale(page, PICTURE_LEAST) && box.w * 2 > box.h * 3);
+    bool low = box.w * 4 > box.h * 7;
     if (!product->image[0] || (!low && spare < scene_scale(page, PICTURE_LEAST / 2))) {
         title_add(page, box, product, SCENE_CENTRE);
         return;

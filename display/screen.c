@@ -258,6 +258,9 @@ static bool touches_take(struct screen *screen, int64_t now_ms, bool *ret_expose
         case WINDOW_KEY:
             hand_key(&screen->hand, &screen->next, input->key, now_ms);
             break;
+        case WINDOW_NUMBER:
+            hand_number(&screen->hand, &screen->next, input->number, now_ms);
+            break;
         }
     }
     *ret_expose = news.expose;

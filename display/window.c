@@ -141,6 +141,15 @@ static void key_add(struct window_news *news, SDL_Keycode code)
             input_add(news, (struct window_input){.kind = WINDOW_KEY, .key = keys[i].key});
 }
 
+static void number_add(struct window_news *news, SDL_Keycode code)
+{
+    int32_t number = code >= SDLK_1 && code <= SDLK_9         ? code - SDLK_1 + 1
+                     : code >= SDLK_KP_1 && code <= SDLK_KP_9 ? code - SDLK_KP_1 + 1
+                                                              : 0;
+    if (number > 0)
+        input_add(news, (struct window_input){.kind = WINDOW_NUMBER, .number = number});
+}
+
 static void event_take(struct window *window, struct window_news *news, const SDL_Event *event)
 {
     switch (event->type) {
@@ -159,6 +168,8 @@ static void event_take(struct window *window, struct window_news *news, const SD
     case SDL_KEYDOWN:
         if (event->key.repeat == 0)
             key_add(news, event->key.keysym.sym);
+        if (event->key.repeat == 0)
+            number_add(news, event->key.keysym.sym);
         break;
     case SDL_WINDOWEVENT:
         if (event->window.event == SDL_WINDOWEVENT_SIZE_CHANGED)

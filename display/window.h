@@ -9,12 +9,13 @@
 
 enum { WINDOW_MAX_INPUTS = 64 };
 
-enum window_input_kind { WINDOW_PRESS, WINDOW_RELEASE, WINDOW_KEY };
+enum window_input_kind { WINDOW_PRESS, WINDOW_RELEASE, WINDOW_KEY, WINDOW_NUMBER };
 
 struct window_input {
     enum window_input_kind kind;
     int32_t x, y; /* press and release: of the upright page, however the panel is mounted */
     enum inspect_key key;
+    int32_t number; /* of a key 1..9 */
 };
 
 /* What SDL had to say. */

@@ -76,7 +76,7 @@ start_broker() {
 write_config() {
     psp=$("$bin/kiosk-pay" keygen --kid psp-demo --use payment,ack -o "$demo/psp.jwk" 2>/dev/null)
     ops=$("$bin/kiosk-pay" keygen --kid ops-demo --use command -o "$demo/ops.jwk" 2>/dev/null)
-    sed -e "s|@PORT@|$port|" -e "s|@DEMO@|$demo|g" -e "s|@PSP@|$psp|" -e "s|@OPS@|$ops|" "tests/demo/$trade.cfg" \
+    sed -e "s|@PORT@|$port|" -e "s|@DEMO@|$demo|g" -e "s|@PICTURES@|$PWD/config/examples/pictures|" -e "s|@PSP@|$psp|" -e "s|@OPS@|$ops|" "tests/demo/$trade.cfg" \
         >"$demo/kiosk.cfg"
     [ ! -r "tests/demo/$trade.script" ] || cp "tests/demo/$trade.script" "$demo/machine.script"
     "$bin/kioskd" -c "$demo/kiosk.cfg" --check

@@ -163,24 +163,38 @@ static void text_fits(const struct scene_view *view, const struct scene_item *it
                 high ? "high" : "", item->box.w, item->box.h, fit.size_px, text);
 }
 
-/* All pages of the snapshot, in all languages and sizes. */
-static void picture_fits(int32_t sample, const char *where)
+static void pages_fit(struct scene_view *view, const char *where)
 {
-    struct scene_view view = {.clock = "23:59", .language_button = true};
+    int32_t pages = 1;
+    for (view->page = 0; view->page < pages; view->page++) {
+        scene_build(&scene, &snapshot, view);
+        assert_false(scene.full);
+        pages = scene.pages;
+        for (int32_t i = 0; i < scene.count; i++)
+            if (scene.items[i].kind == SCENE_TEXT)
+                text_fits(view, &scene.items[i], scene_text(&scene, &scene.items[i]), where);
+    }
+}
+
+/* All pages of the snapshot, in all languages and sizes; with_large: with large texts too. */
+static void picture_fits(int32_t sample, const char *where, bool with_large)
+{
+    static struct theme large;
+    struct theme_choice choice = theme_choice_none();
+    choice.large = true;
+    theme_make(&large, &choice);
+    struct scene_view view = {.clock = "23:59"};
     samples_view(&view, &journal, sample);
+    const struct theme *own = view.theme;
     for (size_t size = 0; size < SIZES; size++)
         for (view.language = 0; view.language < snapshot.language_count; view.language++) {
             view.width = sizes[size][0];
             view.height = sizes[size][1];
-            int32_t pages = 1;
-            for (view.page = 0; view.page < pages; view.page++) {
-                scene_build(&scene, &snapshot, &view);
-                assert_false(scene.full);
-                pages = scene.pages;
-                for (int32_t i = 0; i < scene.count; i++)
-                    if (scene.items[i].kind == SCENE_TEXT)
-                        text_fits(&view, &scene.items[i], scene_text(&scene, &scene.items[i]), where);
-            }
+            view.theme = own;
+            pages_fit(&view, where);
+            view.theme = &large;
+            if (with_large)
+                pages_fit(&view, where);
         }
 }
 
@@ -199,7 +213,7 @@ static void every_state_fits(void **state)
     misfits = 0;
     for (int32_t i = 0; i < samples_count(); i++) {
         samples_fill(&snapshot, i);
-        picture_fits(i, samples_name(i));
+        picture_fits(i, samples_name(i), true);
     }
     assert_int_equal(misfits, 0);
 }
@@ -223,7 +237,7 @@ static void every_price_fits(void **state)
                 (void)text_copy(snapshot.activities[a].currency, sizeof(snapshot.activities[a].currency),
                                 currencies[k]);
             }
-            picture_fits(sample, names[i]);
+            picture_fits(sample, names[i], false);
         }
     assert_int_equal(misfits, 0);
 }
@@ -237,7 +251,7 @@ static void reason_fits(const char *name, const char *reason, enum snapshot_refu
     (void)text_copy(snapshot.activities[0].reason, SNAPSHOT_CODE_SIZE, reason);
     snapshot.activities[0].refund = refund;
     (void)text_append(where, sizeof(where), &used, "%s %s", name, reason);
-    picture_fits(sample, where);
+    picture_fits(sample, where, false);
 }
 
 static void every_reason_fits_with_the_longest_word_on_the_money(void **state)
@@ -270,7 +284,7 @@ static void hold_fits(const char *name, const char *hold, bool machine)
         (void)text_copy(snapshot.hold, SNAPSHOT_CODE_SIZE, hold);
     }
     (void)text_append(where, sizeof(where), &used, "%s %s", name, hold);
-    picture_fits(sample, where);
+    picture_fits(sample, where, false);
 }
 
 static void every_hold_fits(void **state)

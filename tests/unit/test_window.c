@@ -263,6 +263,32 @@ static void arrows_turn_pages_round_for_a_while(void **state)
     assert_int_equal(hand.page, -1);
 }
 
+static void keys_turn_pages_and_choose_products(void **state)
+{
+    (void)state;
+    build(PANEL_W, PANEL_H, false);
+    hand_start(&hand, BACK_MS);
+    hand_key(&hand, &scene, INSPECT_OLDER, 1000);
+    assert_int_equal(hand.page, 1);
+    hand_key(&hand, &scene, INSPECT_NEWER, 1000);
+    assert_int_equal(hand.page, scene.pages - 1);
+    hand_number(&hand, &scene, 2, 1100);
+    assert_int_equal(hand.chosen, scene.touches[touch_of(SCENE_TOUCH_PRODUCT) + 1].product + 1);
+    hand_key(&hand, &scene, INSPECT_CLOSE, 1200);
+    assert_int_equal(hand.chosen, 0);
+    hand_number(&hand, &scene, 9, 1300); /* so many are not there */
+    assert_int_equal(hand.chosen, 0);
+    open_turned(0);
+    key(SDLK_3);
+    key(SDLK_KP_9);
+    key(SDLK_0);
+    window_pump(&window, &news);
+    assert_int_equal(news.count, 2);
+    assert_true(news.input[0].kind == WINDOW_NUMBER && news.input[0].number == 3);
+    assert_int_equal(news.input[1].number, 9);
+    window_close(&window);
+}
+
 static void without_a_choice_there_is_no_button(void **state)
 {
     (void)state;
@@ -288,6 +314,7 @@ int main(void)
         cmocka_unit_test(a_held_language_button_opens_no_inspector),
         cmocka_unit_test(a_touched_product_fills_the_screen_and_goes_back),
         cmocka_unit_test(arrows_turn_pages_round_for_a_while),
+        cmocka_unit_test(keys_turn_pages_and_choose_products),
         cmocka_unit_test(without_a_choice_there_is_no_button),
     };
     return cmocka_run_group_tests(tests, dummy_driver, NULL);

@@ -88,6 +88,20 @@ def nuts(s):
         s.line("#C9983F", 10, (x - 50, y), (x + 50, y))
 
 
+def crisps(s):
+    shadow(s, 200, 800, 945)
+    s.shape("#C8342F", (215, 90), (785, 90), (755, 180), (800, 520), (760, 945), (240, 945), (200, 520), (245, 180))
+    s.shape("#97201D", (215, 90), (785, 90), (767, 150), (233, 150))
+    s.shape("#97201D", (243, 890), (757, 890), (760, 945), (240, 945))
+    s.disc(500, 400, 210, 150, "#FFD24A")
+    s.box(360, 350, 640, 390, "#97201D", 20)
+    s.box(400, 420, 600, 450, "#C8342F", 15)
+    for x, y, rx, ry in ((370, 680, 105, 66), (610, 660, 110, 70), (490, 780, 120, 70), (690, 790, 80, 52), (310, 800, 80, 50)):
+        s.disc(x, y, rx, ry, "#E8A92C")
+        s.disc(x - 6, y - 8, rx - 16, ry - 14, "#F8CF66")
+        s.line("#E8A92C", 9, (x - rx // 2, y - 6), (x, y + 10), (x + rx // 2, y - 8))
+
+
 def bar(s):
     shadow(s, 110, 890, 800)
     s.shape("#2E7D4F", (70, 330), (170, 300), (830, 300), (930, 330), (905, 545), (930, 770), (830, 790), (170, 790), (70, 770), (95, 545))
@@ -174,7 +188,7 @@ def ticket(s):
 
 
 def main():
-    for draw in (cola, water, nuts, bar, crackers, chocolate, coffee, locker, parking, ticket):
+    for draw in (cola, water, nuts, crisps, bar, crackers, chocolate, coffee, locker, parking, ticket):
         sheet = Sheet()
         draw(sheet)
         sheet.save(draw.__name__)
