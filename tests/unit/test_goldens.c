@@ -77,11 +77,11 @@ static uint64_t sum_of(const char *text)
     return sum;
 }
 
-static void picture_print(size_t panel, int32_t index)
+static void picture_print(size_t panel, const char *state)
 {
     char name[NAME_SIZE];
     list_print();
-    (void)snprintf(name, sizeof(name), "%s-p%d", samples_name(index), scene.page + 1);
+    (void)snprintf(name, sizeof(name), "%s-p%d", state, scene.page + 1);
     assert_true(text_append(now, sizeof(now), &now_used, "= %s %d items %016" PRIx64 "\n", name, scene.count,
                             sum_of(list)));
     if (panels[panel].whole)
@@ -103,8 +103,25 @@ static void panel_print(size_t panel)
         view.language = i % SAMPLES_LANGUAGES;
         for (view.page = 0; view.page == 0 || view.page < scene.pages; view.page++) {
             build();
-            picture_print(panel, i);
+            picture_print(panel, samples_name(i));
         }
+    }
+}
+
+/* With the button for the language, which no sample has. */
+static void buttons_print(size_t panel)
+{
+    static const char *const states[][2] = {{"idle", "idle-button"},
+                                            {"lane-free", "lane-button"},
+                                            {"bus-few", "bus-button"},
+                                            {"offline", "offline-button"}};
+    for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
+        sample(states[i][0]);
+        view.width = panels[panel].width;
+        view.height = panels[panel].height;
+        view.language_button = true;
+        build();
+        picture_print(panel, states[i][1]);
     }
 }
 
@@ -157,6 +174,7 @@ static void golden_check(size_t panel)
     char path[64];
     (void)snprintf(path, sizeof(path), "tests/goldens/%dx%d.txt", panels[panel].width, panels[panel].height);
     panel_print(panel);
+    buttons_print(panel);
     if (getenv("KIOSK_WRITE_GOLDENS")) {
         FILE *file = fopen(path, "w");
         assert_non_null(file);
