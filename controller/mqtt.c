@@ -69,6 +69,14 @@ static void init_shared(struct mqtt *mqtt)
     mqtt->down_since_us = clock_mono_us();
 }
 
+/* Once and before any client: it makes Paho's mutexes, and makes them again when called again. */
+static void init_library(void)
+{
+    MQTTAsync_init_options init = MQTTAsync_init_options_initializer;
+    init.do_openssl_init = 1;
+    MQTTAsync_global_init(&init);
+}
+
 int mqtt_open(struct mqtt **ret_mqtt, const struct config *config, const char *will_json,
               const struct mqtt_callbacks *callbacks, char *error, size_t error_size)
 {
@@ -86,6 +94,7 @@ int mqtt_open(struct mqtt **ret_mqtt, const struct config *config, const char *w
         goto out_of_memory;
     name_topics(mqtt);
     init_shared(mqtt);
+    init_library();
     rc = read_password(mqtt, error, error_size);
     if (rc == 0)
         rc = mqtt_client_create(mqtt, error, error_size);

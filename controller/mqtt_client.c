@@ -27,7 +27,6 @@ static int set_callbacks(struct mqtt *mqtt)
 
 int mqtt_client_create(struct mqtt *mqtt, char *error, size_t error_size)
 {
-    MQTTAsync_init_options init = MQTTAsync_init_options_initializer;
     MQTTAsync_createOptions options = MQTTAsync_createOptions_initializer;
     if (version_5(mqtt)) {
         MQTTAsync_createOptions options5 = MQTTAsync_createOptions_initializer5;
@@ -35,8 +34,6 @@ int mqtt_client_create(struct mqtt *mqtt, char *error, size_t error_size)
     } else {
         options.MQTTVersion = MQTTVERSION_3_1_1;
     }
-    init.do_openssl_init = 1;
-    MQTTAsync_global_init(&init);
     /* Our own store repeats what matters; Paho's would keep messages of yesterday in front of those of today.
      */
     options.sendWhileDisconnected = 0;
