@@ -206,6 +206,7 @@ struct config_screen {
     int32_t shift_px; /* the picture wanders so far to each side; 0 = stands still */
     int32_t shift_s;  /* a pixel further every so often */
     int32_t bright_s; /* full brightness so long after a touch or a payment */
+    int32_t sounds;   /* volume, percent; 0 = silent */
     char backlight[CONFIG_PATH_SIZE], connectors[CONFIG_PATH_SIZE];
     struct config_theme theme;
     int32_t brightness_count; /* 0 = always full */

@@ -81,7 +81,7 @@ struct schema_group {
 };
 
 /* schema_screen.c: what kiosk-display is told about its panel. */
-enum { SCHEMA_SCREEN_KEYS = 9, SCHEMA_THEME_KEYS = 11, SCHEMA_BRIGHTNESS_KEYS = 2 };
+enum { SCHEMA_SCREEN_KEYS = 10, SCHEMA_THEME_KEYS = 11, SCHEMA_BRIGHTNESS_KEYS = 2 };
 extern const struct schema_key schema_screen_keys[SCHEMA_SCREEN_KEYS];
 extern const struct schema_key schema_theme_keys[SCHEMA_THEME_KEYS];
 extern const struct schema_key schema_brightness_keys[SCHEMA_BRIGHTNESS_KEYS];

@@ -20,6 +20,8 @@ const struct schema_key schema_screen_keys[SCHEMA_SCREEN_KEYS] = {
      .meaning = "how often it moves one pixel further; never while a payment is on the screen"},
     {"bright_s", SCHEMA_INT, .min = 1, .max = 3600, .preset = 30, .unit = "s", SCREEN(bright_s),
      .meaning = "full brightness so long after a touch and after a payment has left the screen"},
+    {"sounds", SCHEMA_INT, .min = 0, .max = 100, .preset = 0, .unit = "%", SCREEN(sounds),
+     .meaning = "volume of the sounds for paid, ready and failed; 0 = the screen is silent"},
     {"backlight", SCHEMA_PATH, .preset_text = "/sys/class/backlight", SCREEN(backlight),
      .meaning = "folder of the panel's backlight, or of all of them (the first by name is taken); without "
                 "one that can "

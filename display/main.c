@@ -9,6 +9,7 @@
 #include "display/options.h"
 #include "display/samples.h"
 #include "display/screen.h"
+#include "display/sound.h"
 #include "display/x11.h"
 #include "display/type.h"
 
@@ -64,6 +65,8 @@ int main(int argc, char **argv)
     case OPTIONS_BAD:
         return 2;
     }
+    if (options.sounds >= 0)
+        return sound_play(options.sounds);
     json_object_seed(0);
     x11_remember(argv);
     static struct snapshot kiosk;

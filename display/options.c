@@ -20,6 +20,7 @@ static const char help[] =
     "      --window          a window with a frame instead of the whole display\n"
     "      --page N          always this page of products\n"
     "      --language CODE   always this language of kiosk.languages\n"
+    "      --sounds VOLUME   play what standard input names, at 0..100 %: p paid, r ready, f failed\n"
     "      --version, --help\n"
     "\n"
     "KIOSK_FONTS names the folder of the fonts if they are not where Debian puts them.\n"
@@ -35,6 +36,7 @@ enum {
     OPTION_WINDOW,
     OPTION_PAGE,
     OPTION_LANGUAGE,
+    OPTION_SOUNDS,
     OPTION_VERSION,
     OPTION_HELP
 };
@@ -49,6 +51,7 @@ static const struct option table[] = {{"config", required_argument, NULL, 'c'},
                                       {"window", no_argument, NULL, OPTION_WINDOW},
                                       {"page", required_argument, NULL, OPTION_PAGE},
                                       {"language", required_argument, NULL, OPTION_LANGUAGE},
+                                      {"sounds", required_argument, NULL, OPTION_SOUNDS},
                                       {"version", no_argument, NULL, OPTION_VERSION},
                                       {"help", no_argument, NULL, OPTION_HELP},
                                       {NULL, 0, NULL, 0}};
@@ -102,6 +105,8 @@ static bool option_take(struct options *ret, int option)
     case OPTION_LANGUAGE:
         ret->language = optarg;
         return true;
+    case OPTION_SOUNDS:
+        return number_read(optarg, 0, 100, &ret->sounds, &end) && *end == '\0';
     default:
         return false;
     }
@@ -109,7 +114,7 @@ static bool option_take(struct options *ret, int option)
 
 enum options_verdict options_read(struct options *ret, int argc, char **argv)
 {
-    *ret = (struct options){.config = "/etc/kioskd/kiosk.cfg"};
+    *ret = (struct options){.config = "/etc/kioskd/kiosk.cfg", .sounds = -1};
     int option;
     while ((option = getopt_long(argc, argv, "c:", table, NULL)) != -1) {
         if (option == OPTION_HELP || option == OPTION_VERSION) {

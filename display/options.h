@@ -8,6 +8,7 @@
 struct options {
     const char *config, *run_dir, *shot, *shots, *gallery, *language;
     int32_t width, height; /* 0 = not given */
+    int32_t sounds;        /* play what standard input names at this volume; -1 = not given */
     int32_t degrees, page; /* page from 1; 0 = by the time */
     bool window;
 };

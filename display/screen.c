@@ -16,6 +16,7 @@
 #include "display/glass.h"
 #include "display/hand.h"
 #include "display/link.h"
+#include "display/sound.h"
 #include "display/stale.h"
 
 /* SDL tells of touches only when asked: seldom while nobody is there, often for a while after a touch. */
@@ -30,6 +31,7 @@ struct screen {
     struct stale stale;
     struct journal journal;
     struct hand hand;
+    struct sound sound;
     struct theme theme; /* of this time of the day */
     struct snapshot incoming;
     struct scene drawn, next; /* on the screen now; being built */
@@ -219,11 +221,13 @@ static void listen_once(struct screen *screen, int64_t now_ms)
     case LINK_SNAPSHOT:
         stale_feed(&screen->stale, &screen->incoming, now_ms);
         journal_feed(&screen->journal, &screen->incoming, now_ms);
+        sound_feed(&screen->sound, &screen->incoming, now_ms);
         screen->fed = true;
         break;
     case LINK_LOST:
         stale_lose(&screen->stale, now_ms);
         journal_lose(&screen->journal);
+        sound_lose(&screen->sound);
         break;
     case LINK_NOTHING:
         break;
@@ -311,6 +315,7 @@ int screen_run(const struct options *options, struct paint *paint, const char *r
     screen->options = options;
     screen->config = config;
     hand_start(&screen->hand, config->language_back_s * 1000);
+    sound_start(&screen->sound, config->sounds, now_in_ms());
     screen->paint = paint;
     screen->watchdog_every_ms = notify_watchdog_us() / 1000;
     stale_start(&screen->stale, kiosk, now_in_ms());
@@ -318,6 +323,7 @@ int screen_run(const struct options *options, struct paint *paint, const char *r
     while (turn(screen))
         ;
     (void)notify_send("STOPPING=1");
+    sound_stop(&screen->sound);
     glass_stop(&screen->glass);
     link_close(screen->link);
     close(screen->signals);

@@ -7,6 +7,8 @@ static const struct cases_edit screen_cases[] = {
     {"shift_px = 6", "shift_px = \"6\"", "49: screen.shift_px: is \"6\"; must be a whole number 0..16 px\n"},
     {"shift_px = 6", "shift = 6", "49: screen.shift: unknown key; did you mean \"shift_s\"?\n"},
     {"\"touch\"", "\"all\"", "49: screen.language: is \"all\"; must be \"turn\", \"first\" or \"touch\"\n"},
+    {"sounds = 40", "sounds = 101", "49: screen.sounds: is 101; must be 0..100 %\n"},
+    {"sounds = 40", "sounds = true", "49: screen.sounds: is true; must be a whole number 0..100 %\n"},
     {"bright_s = 7", "bright_s = 0", "49: screen.bright_s: is 0; must be 1..3600 s\n"},
     {"\"06:30\"", "\"24:00\"",
      "50: screen.brightness[0].from: is \"24:00\"; must be a time of the day like \"22:30\"\n"},
@@ -65,6 +67,7 @@ static void the_screen_is_read(void **state)
     assert_int_equal(screen->shift_px, 6);
     assert_int_equal(screen->shift_s, 5);
     assert_int_equal(screen->bright_s, 7);
+    assert_int_equal(screen->sounds, 40);
     assert_non_null(strstr(screen->backlight, "/tests/unit/config/light"));
     assert_non_null(strstr(screen->connectors, "/tests/unit/config/drm"));
     assert_int_equal(screen->theme.base, THEME_DARK);
@@ -89,6 +92,7 @@ static void a_silent_file_gives_the_presets(void **state)
     assert_memory_equal(&cases_config.screen, &presets, sizeof(presets));
     assert_int_equal(presets.language_by, CONFIG_LANGUAGE_TURN);
     assert_int_equal(presets.shift_px, 4);
+    assert_int_equal(presets.sounds, 0);
     assert_int_equal(presets.brightness_count, 0);
     assert_int_equal(presets.theme.base, THEME_LIGHT);
     assert_int_equal(presets.theme.accent, CONFIG_NO_COLOUR);
