@@ -88,8 +88,8 @@ static void tell_bytes(struct qr_tlv *tlv, struct qr_span text, const char *tag)
                     "the lengths count bytes; they must count characters (a Cyrillic letter is 1, not 2)");
 }
 
-static void tell_break(struct qr_tlv *tlv, enum step step, const struct cursor *cursor, int outer,
-                       const struct qr_level *level)
+static void tell_break(struct qr_tlv *tlv, enum step step, const struct cursor *cursor, int outer, int last,
+                       const char *begin)
 {
     char tag[QR_TAG_SIZE] = "", odd[48], shown[16];
     struct qr_span rest = {cursor->at, (size_t)(cursor->end - cursor->at)};
@@ -103,7 +103,7 @@ static void tell_break(struct qr_tlv *tlv, enum step step, const struct cursor *
         qr_tag_name(tag, outer, QR_TAG_NONE);
     qr_span_odd(odd, rest);
     qr_span_copy(shown, sizeof(shown), rest.at, odd[0] ? 0 : rest.size);
-    if (outer < 0 && level->last == 63)
+    if (outer < 0 && last == 63)
         qr_complain(tlv->reading, QR_ERROR, "63", "%zu bytes stand behind the checksum%s%s; nothing may",
                     rest.size,
                     rest.at[0] == ' ' ? ", a space first"
@@ -114,8 +114,7 @@ static void tell_break(struct qr_tlv *tlv, enum step step, const struct cursor *
         qr_complain(
             tlv->reading, QR_ERROR, tag,
             "TLV: no two-digit ID and length at byte %d, where %s%s%s stands; the length before may be wrong",
-            (int)(rest.at - (outer < 0 ? tlv->text.at : tlv->top.item[outer].at)), odd[0] ? "" : "\"",
-            odd[0] ? odd : shown, odd[0] ? "" : "\"");
+            (int)(rest.at - begin), odd[0] ? "" : "\"", odd[0] ? odd : shown, odd[0] ? "" : "\"");
 }
 
 static bool level_tell(struct qr_tlv *tlv, int outer, struct qr_span text, struct qr_level *ret);
@@ -175,7 +174,7 @@ static bool level_tell(struct qr_tlv *tlv, int outer, struct qr_span text, struc
     }
     if (step == STEP_END)
         return whole;
-    tell_break(tlv, step, &cursor, outer, ret);
+    tell_break(tlv, step, &cursor, outer, ret->last, text.at);
     if (outer >= 0)
         qr_tag_name(tag, outer, QR_TAG_NONE);
     tell_bytes(tlv, text, outer >= 0 ? tag : "");

@@ -55,6 +55,22 @@ static void hear_complaint(void *user, enum qr_verdict level, const char *tag, c
     json_array_append_new(json_object_get(user, "problems"), problem);
 }
 
+/* The first fault, for those who want one line. */
+static void add_first(json_t *report)
+{
+    const json_t *problem;
+    size_t i;
+    json_array_foreach(json_object_get(report, "problems"), i, problem)
+    {
+        const char *tag = show_text(problem, "tag");
+        if (strcmp(show_text(problem, "level"), "error") != 0)
+            continue;
+        json_object_set_new(report, "problem",
+                            json_sprintf("%s%s%s", tag, *tag ? ": " : "", show_text(problem, "text")));
+        return;
+    }
+}
+
 static void add_facts(json_t *report, const struct qr_facts *facts)
 {
     if (facts->has_sum)
@@ -84,6 +100,7 @@ static json_t *explain(const char *text, const struct qr_wanted *wanted)
     json_object_set_new(report, "verdict", json_string(verdicts[verdict]));
     json_object_set_new(report, "good", json_boolean(verdict != QR_ERROR));
     add_facts(report, &facts);
+    add_first(report);
     return report;
 }
 
@@ -93,6 +110,7 @@ static json_t *explain_nul(void)
     json_t *report = json_pack("{s:[],s:[],s:s,s:s,s:b}", "fields", "problems", "profile", "opaque",
                                "verdict", "wrong", "good", 0);
     hear_complaint(report, QR_ERROR, "", "a NUL byte is in it");
+    add_first(report);
     return report;
 }
 
@@ -137,6 +155,7 @@ static json_t *explain_product(const struct config *config, int index)
     json_object_set_new(report, "title", json_string(product->title[0]));
     json_object_set_new(report, "price", json_integer(product->price));
     json_object_set_new(report, "text", json_string(product->qr));
+    json_object_set_new(report, "built", json_boolean(product->qr_built));
     return report;
 }
 
@@ -157,8 +176,9 @@ static int check_products(struct ctl *ctl, const struct config *config, int prod
             continue;
         char price[48];
         (void)money_format(price, sizeof price, show_number(report, "price"), config->kiosk.currency, "en");
-        printf("%s==== %s, %s, %s\n%s\n\n", i > 0 ? "\n" : "", show_text(report, "id"),
-               show_text(report, "title"), price, show_text(report, "text"));
+        printf("%s==== %s, %s, %s%s\n%s\n\n", i > 0 ? "\n" : "", show_text(report, "id"),
+               show_text(report, "title"), price, show_bool(report, "built") ? ", built from fields" : "",
+               show_text(report, "text"));
         ctl_qr_show(report);
     }
     json_t *all = json_pack("{s:o}", "products", list);
