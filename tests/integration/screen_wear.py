@@ -1,13 +1,15 @@
 #!/usr/bin/python3
 """What spares the panel harms no code: every place of the wandering picture and the darkest frames are read by zbar and
 by zxing; a running screen wanders, darkens and brightens when it should."""
+import contextlib
 import os
 import subprocess
 import sys
+import threading
 import time
 import zlib
 
-from _screen import BUILD, SLOW, Daemon, Screen, product, run_tests, snapshot
+from _screen import BUILD, SLOW, Daemon, Screen, product, run_side_by_side, snapshot
 from screen_decode import read_zbar, read_zxing
 
 DARKEST = 0x99  # what is left of white
@@ -51,26 +53,53 @@ def brightest(screen):
     return max(map(max, rows_of(os.path.join(screen.shots, screen.pictures()[-1]))))
 
 
-def idle(daemon, *activities, hold="", wall_s=None):
-    goods = [product(name, hold=hold) for name in ("cola", "bar")]
-    daemon.send(snapshot(*goods, hold=hold, activities=activities, wall_s=wall_s or int(time.time())))
+class Facts(threading.Thread):
+    """The daemon: says the same until it is told something else."""
+
+    def __init__(self, screen):
+        super().__init__(daemon=True)
+        self.daemon, self.lock, self.over = Daemon(screen.run_dir).accept(), threading.Lock(), threading.Event()
+        self.set()
+        self.start()
+
+    def set(self, *activities, hold="", wall_s=None):
+        goods = [product(name, hold=hold) for name in ("cola", "bar")]
+        with self.lock:
+            self.facts = (goods, {"hold": hold, "activities": activities}, wall_s)
+            self.say()
+
+    def say(self):
+        goods, more, wall_s = self.facts
+        self.daemon.send(snapshot(*goods, **more, wall_s=int(time.time()) if wall_s is None else wall_s))
+
+    def run(self):
+        while not self.over.wait(0.3):
+            with self.lock:
+                self.say()
+
+    def stop(self):
+        self.over.set()
+        self.join()
 
 
-def keep(daemon, screen, condition, seconds, **state):
-    """Sends the same facts until the condition holds."""
+def wait(what, condition, seconds=6):
     end = time.monotonic() + seconds * SLOW
     while not condition():
-        assert time.monotonic() < end, screen.log_text()
-        idle(daemon, **state)
-        time.sleep(0.1)
+        assert time.monotonic() < end, f"not within {seconds} s: {what}"
+        time.sleep(0.02)
 
 
-def begin(folder, config):
+@contextlib.contextmanager
+def running(folder, config, **facts):
     screen = Screen(folder, config='language = "first"; ' + config)
-    daemon = Daemon(screen.run_dir).accept()
-    idle(daemon)
-    screen.wait_codes("bar", "cola")
-    return screen, daemon
+    daemon = Facts(screen)
+    daemon.set(**facts)
+    try:
+        screen.wait_codes("bar", "cola", seconds=5)
+        yield screen, daemon
+    finally:
+        daemon.stop()
+    assert screen.end() == 0
 
 
 def test_every_place_and_the_darkest_frame_are_read(folder):
@@ -86,48 +115,42 @@ def test_every_place_and_the_darkest_frame_are_read(folder):
 
 
 def test_the_picture_wanders_when_idle_and_stands_still_when_paid(folder):
-    screen, daemon = begin(folder, "shift_px = 2; shift_s = 1;")
-    before = len(screen.pictures())
-    keep(daemon, screen, lambda: len(screen.pictures()) >= before + 2, 6)
-    screen.wait_codes("bar", "cola")
-    last, other = (rows_of(os.path.join(screen.shots, name)) for name in screen.pictures()[-2:])
-    along = [row[3:] for row in last], [row[:-3] for row in last], [row[:-3] for row in other], [row[3:] for row in other]
-    across = last[1:], last[:-1], other[:-1], other[1:]
-    assert any(a[0] == a[2] or a[1] == a[3] for a in (along, across)), "not moved by one pixel"
-    assert last != other
-    idle(daemon, PAID)
-    screen.wait_picture(len(screen.pictures()))
-    before, end = len(screen.pictures()), time.monotonic() + 2.2
-    while time.monotonic() < end:
-        idle(daemon, PAID)
-        time.sleep(0.1)
-    assert len(screen.pictures()) == before, "it moved under a customer's phone"
-    assert screen.end() == 0
+    with running(folder, "shift_px = 2; shift_s = 1;") as (screen, facts):
+        before = len(screen.pictures())
+        wait("two steps", lambda: len(screen.pictures()) >= before + 2)
+        screen.wait_codes("bar", "cola", seconds=5)
+        last, other = (rows_of(os.path.join(screen.shots, screen.pictures()[i])) for i in (before, before + 1))
+        along = [row[3:] for row in last], [row[:-3] for row in last], [row[:-3] for row in other], [row[3:] for row in other]
+        across = last[1:], last[:-1], other[:-1], other[1:]
+        assert last != other and any(a[0] == a[2] or a[1] == a[3] for a in (along, across)), "not moved by one pixel"
+        before = len(screen.pictures())
+        facts.set(PAID)
+        wait("the card", lambda: len(screen.pictures()) > before)
+        time.sleep(0.5)
+        before = len(screen.pictures())
+        time.sleep(2.2)
+        assert len(screen.pictures()) == before, "it moved under a customer's phone"
 
 
 def test_at_night_it_is_darker_and_bright_for_a_payment(folder):
-    screen, daemon = begin(folder, 'bright_s = 1; backlight = "none"; brightness = ( { from = "00:00"; percent = 10; } );')
-    assert brightest(screen) == DARKEST, brightest(screen)
-    screen.wait_codes("bar", "cola")
-    before = len(screen.pictures())
-    idle(daemon, PAID)
-    screen.wait_picture(before)
-    assert brightest(screen) == 255
-    keep(daemon, screen, lambda: brightest(screen) == DARKEST, 4)
-    screen.wait_codes("bar", "cola")
-    idle(daemon, hold="offline")
-    screen.wait_codes()
-    assert brightest(screen) <= DARKEST
-    assert screen.end() == 0
+    with running(folder, 'bright_s = 1; backlight = "none"; brightness = ( { from = "00:00"; percent = 10; } );') as (screen, facts):
+        wait("dark", lambda: brightest(screen) == DARKEST)
+        screen.wait_codes("bar", "cola", seconds=5)
+        facts.set(PAID)
+        wait("bright", lambda: brightest(screen) == 255)
+        facts.set()
+        wait("dark again", lambda: brightest(screen) == DARKEST)
+        screen.wait_codes("bar", "cola", seconds=5)
+        facts.set(hold="offline")
+        screen.wait_codes(seconds=5)
+        assert brightest(screen) <= DARKEST
 
 
 def test_while_the_clock_is_not_believed_it_is_bright(folder):
-    screen = Screen(folder, config='backlight = "none"; brightness = ( { from = "00:00"; percent = 10; } );')
-    daemon = Daemon(screen.run_dir).accept()
-    daemon.send(snapshot(product("cola"), wall_s=0))
-    screen.wait_codes("cola")
-    assert brightest(screen) == 255
-    assert screen.end() == 0
+    with running(folder, 'backlight = "none"; brightness = ( { from = "00:00"; percent = 10; } );', wall_s=0) as (screen, _):
+        time.sleep(0.5)
+        first = len(screen.pictures())
+        assert brightest(screen) == 255 and len(screen.pictures()) == first
 
 
 def light(folder, name="panel"):
@@ -144,20 +167,18 @@ def number(path):
     return int(text) if text.strip() else -1
 
 
+NIGHT = 'bright_s = 1; backlight = "%s/backlights"; brightness = ( { from = "00:00"; percent = 10; } );'
+
+
 def test_the_backlight_does_it_where_there_is_one(folder):
     path = light(folder)
-    screen, daemon = begin(folder, f'bright_s = 1; backlight = "{folder}/backlights"; brightness = ( {{ from = "00:00"; percent = 10; }} );')
-    keep(daemon, screen, lambda: number(path) == 20, 4)
-    assert brightest(screen) == 255, "darkened twice"
-    frames = len(screen.pictures())
-    idle(daemon, PAID)
-    screen.wait_picture(frames)
-    keep_paid = time.monotonic() + 2 * SLOW
-    while number(path) != 200:
-        assert time.monotonic() < keep_paid
-        time.sleep(0.01)
-    keep(daemon, screen, lambda: number(path) == 20, 4)
-    assert screen.end() == 0
+    with running(folder, NIGHT % folder) as (screen, facts):
+        wait("dark", lambda: number(path) == 20)
+        assert brightest(screen) == 255, "darkened twice"
+        facts.set(PAID)
+        wait("bright", lambda: number(path) == 200)
+        facts.set()
+        wait("dark again", lambda: number(path) == 20)
     assert number(path) == 200, "left dark"
 
 
@@ -165,11 +186,10 @@ def test_a_backlight_that_refuses_is_told_once_and_the_picture_darkens(folder):
     path = light(folder)
     os.unlink(path)
     os.mkdir(path)
-    screen, daemon = begin(folder, f'backlight = "{folder}/backlights"; brightness = ( {{ from = "00:00"; percent = 10; }} );')
-    keep(daemon, screen, lambda: brightest(screen) == DARKEST, 4)
-    assert screen.log_text().count("drawn darker instead") == 1, screen.log_text()
-    assert screen.end() == 0
+    with running(folder, NIGHT % folder) as (screen, _):
+        wait("dark", lambda: brightest(screen) == DARKEST)
+        assert screen.log_text().count("drawn darker instead") == 1, screen.log_text()
 
 
 if __name__ == "__main__":
-    sys.exit(run_tests(globals()))
+    sys.exit(run_side_by_side(globals()))
