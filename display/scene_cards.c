@@ -204,7 +204,10 @@ void scene_add_cards(struct scene_page *page, struct scene_box box)
     const struct snapshot_activity *order[SNAPSHOT_MAX_ACTIVITIES];
     struct scene_story_texts texts;
     struct scene_story story;
-    int32_t count = order_make(page, order), gap = scene_scale(page, 8), line_h = scene_type(page, LINE_H);
+    int32_t count = order_make(page, order);
+    if (count == 0)
+        return;
+    int32_t gap = scene_scale(page, 8), line_h = scene_type(page, LINE_H);
     int32_t large = 1;
     while (large < count && large < CARDS_MAX && finished(order[large]->phase) &&
            (box.h - (count - large - 1) * (line_h + gap)) / (large + 1) >= scene_type(page, CARD_LEAST_H))

@@ -147,7 +147,8 @@ static void strip_add(struct scene_page *page, struct scene_box box, const struc
 
 static void ticket_add(struct scene_page *page, struct scene_box box, const struct scene_story *story)
 {
-    int32_t lines = (story->ticket[0][0] != '\0') + (story->ticket[1][0] != '\0'), h = box.h / lines;
+    bool both = story->ticket[0][0] && story->ticket[1][0];
+    int32_t h = both ? box.h / 2 : box.h;
     for (int i = 0; i < 2; i++) {
         if (!story->ticket[i][0])
             continue;
