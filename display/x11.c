@@ -2,6 +2,7 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 #include "common/log.h"
@@ -19,6 +20,7 @@ static int begin_anew(void *display)
 {
     (void)display;
     log_warning("the X server is gone; beginning anew");
+    (void)signal(SIGCHLD, SIG_IGN); /* nobody waits for the children of before */
     (void)execv("/proc/self/exe", command);
     log_error("cannot begin anew: %s", strerror(errno));
     _exit(1);
