@@ -11,7 +11,8 @@ import threading
 import time
 
 from _screen import SLOW, Daemon, Screen, product, run_side_by_side, snapshot
-from screen_lanes import answer_to, answers
+from screen_lanes import answers
+from screen_wear import DARKEST, brightest
 
 GOODS = [product("cola"), product("bar")]
 FIRST = 'language = "first"; '
@@ -216,6 +217,19 @@ def test_the_language_button_speaks_another_one_and_the_first_comes_back(folder)
     while len(screen.pictures()) == first + 1 and time.monotonic() < end:
         steady.shown()
     assert open(os.path.join(screen.shots, screen.pictures()[-1]), "rb").read() == english
+    assert screen.end() == 0
+    display.kill()
+
+
+def test_a_touch_in_the_night_makes_it_bright(folder):
+    display = Display()
+    screen = started(folder, display, config=FIRST + 'bright_s = 2; backlight = "none"; brightness = ( { from = "00:00"; percent = 10; } );')
+    steady = Steady(screen, products=GOODS, wall_s=int(time.time()))
+    wait("the picture", 10, steady.shown)
+    wait("dark", 5, lambda: steady.shown() and brightest(screen) == DARKEST)
+    display.tap(400, 20)  # nothing is there
+    wait("bright", 5, lambda: steady.shown() and brightest(screen) == 255)
+    wait("dark again", 10, lambda: steady.shown() and brightest(screen) == DARKEST)
     assert screen.end() == 0
     display.kill()
 
