@@ -73,7 +73,10 @@ static cairo_surface_t *surface_make(const struct paper *paper, struct target *t
         cairo_pdf_surface_set_metadata(surface, CAIRO_PDF_METADATA_CREATOR, "kiosk-sheet " KIOSK_VERSION);
         return surface;
     case PAPER_SVG:
-        return cairo_svg_surface_create_for_stream(&write_some, target, w, h);
+        surface = cairo_svg_surface_create_for_stream(&write_some, target, w, h);
+        /* cairo 1.18 says no unit by itself, and then a point becomes a pixel: three quarters of the size. */
+        cairo_svg_surface_set_document_unit(surface, CAIRO_SVG_UNIT_PT);
+        return surface;
     case PAPER_PNG:
         break;
     }

@@ -222,6 +222,9 @@ def test_png_and_svg_are_read_and_a_png_knows_its_size(folder):
         assert abs(width / per_metre - 0.090) < 0.0002 and round(per_metre * 0.0254) == dpi, (width, per_metre)
         assert [t for t, _ in read_both(folder, "one.png")] == [QR["tea"]]
     sheet(folder, "-o", "all.svg")
+    width, height = (re.fullmatch(r"([\d.]+)pt", ET.parse(os.path.join(folder, "all.svg")).getroot().get(side)).group(1)
+                     for side in ("width", "height"))
+    assert abs(float(width) / 72 * 25.4 - 210) < 0.1 and abs(float(height) / 72 * 25.4 - 297) < 0.1, (width, height)
     tool(folder, "rsvg-convert", "-d", "300", "-p", "300", "-b", "white", "-o", "svg.png", "all.svg")
     assert len(read_both(folder, "svg.png")) == 3
     sheet(folder, "-o", "many.png", "--single")
