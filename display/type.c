@@ -218,13 +218,30 @@ static bool lines_wrap(TTF_Font *font, struct type_fit *fit, const char *text, i
     return !fit->broken && !fit->cut;
 }
 
+/* Measured once at the size that is wanted: what follows from it saves to try sizes at which a text cannot
+ * fit, each of which costs all its letters. */
+struct measure {
+    int size_px, width, line_px;
+};
+
+/* Certainly not at this size: letters do not shrink quite evenly, so a tenth is allowed for. */
+static bool hopeless(const struct measure *whole, const struct scene_item *item, int size, int most)
+{
+    int64_t width = (int64_t)whole->width * size * 9 / whole->size_px / 10;
+    int64_t line_px = (int64_t)whole->line_px * size * 9 / whole->size_px / 10;
+    int64_t room = line_px > 0 ? item->box.h / line_px : most;
+    return room < 1 || width > (room < most ? room : most) * item->box.w;
+}
+
 /* A slightly smaller single line reads better than a last word alone on a second one. */
 static bool single_line_fit(struct face *face, struct type_fit *ret, const struct scene_item *item,
-                            const char *text)
+                            const char *text, const struct measure *whole)
 {
     int least = item->size_px * 85 / 100;
     least = least < item->least_px ? item->least_px : least;
     for (int size = item->size_px; size >= least; size--) {
+        if (hopeless(whole, item, size, 1))
+            continue;
         TTF_Font *font = font_at(face, size);
         ret->size_px = size;
         ret->line_px = TTF_FontLineSkip(font);
@@ -237,13 +254,19 @@ static bool single_line_fit(struct face *face, struct type_fit *ret, const struc
 void type_fit(struct type *type, struct type_fit *ret, const struct scene_item *item, const char *text)
 {
     struct face *face = face_for(type, item->bold, text);
-    if (single_line_fit(face, ret, item, text))
+    struct measure whole = {.size_px = item->size_px > 0 ? item->size_px : 1};
+    TTF_Font *wanted = font_at(face, whole.size_px);
+    (void)TTF_SizeUTF8(wanted, text, &whole.width, NULL);
+    whole.line_px = TTF_FontLineSkip(wanted);
+    if (single_line_fit(face, ret, item, text, &whole))
         return;
     for (int size = item->size_px;; size--) {
         bool last = size <= item->least_px;
+        int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
+        if (!last && hopeless(&whole, item, size, most))
+            continue;
         TTF_Font *font = font_at(face, size);
         int line_px = TTF_FontLineSkip(font), room = item->box.h / line_px;
-        int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
         most = room < most ? room : most;
         ret->size_px = size;
         ret->line_px = line_px;
