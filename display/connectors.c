@@ -26,8 +26,9 @@ struct connectors connectors_read(const char *folder)
         ssize_t got = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
         if (fd >= 0)
             close(fd);
-        ret.known += got > 0;
-        if (got <= 0 || strncmp(text, "connected", 9) != 0)
+        bool plugged = got > 0 && strcmp(text, "connected\n") == 0;
+        ret.known += plugged || (got > 0 && strcmp(text, "disconnected\n") == 0); /* "unknown" is neither */
+        if (!plugged)
             continue;
         ret.plugged++;
         ret.which ^= sum_of(entry->d_name);

@@ -11,7 +11,7 @@ struct connectors {
     uint64_t which; /* a sum over the names of the plugged ones: another set, another sum */
 };
 
-/* known 0: the folder tells nothing, there may be a panel or not. */
+/* Connectors of which the kernel knows. known 0: the folder tells nothing, there may be a panel or not. */
 struct connectors connectors_read(const char *folder);
 
 #endif

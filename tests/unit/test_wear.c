@@ -274,6 +274,8 @@ static void panels_are_counted_and_told_apart(void **state)
     struct connectors none = connectors_read("/nowhere");
     assert_int_equal(none.known, 0);
     file_write("version", "drm\n");
+    file_write("card0-Writeback-1/status", "unknown\n");
+    assert_int_equal(connectors_read(folder).known, 0);
     file_write("card0-HDMI-A-1/status", "disconnected\n");
     file_write("card0-DSI-1/status", "disconnected\n");
     struct connectors off = connectors_read(folder);
