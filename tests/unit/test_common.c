@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <unistd.h>
 #include <cmocka.h>
+#include <poll.h>
 
 #include "common/clock.h"
 #include "common/loop.h"
@@ -82,6 +83,27 @@ static void drain_queue(void *user, int fd, uint32_t events)
     struct drain *drain = user;
     for (int value; queue_pop(drain->queue, &value);)
         drain->sum += value;
+}
+
+static bool is_readable(int fd)
+{
+    struct pollfd poll_fd = {.fd = fd, .events = POLLIN};
+    return poll(&poll_fd, 1, 0) == 1;
+}
+
+static void queue_descriptor_calls_as_long_as_something_is_there(void **state)
+{
+    (void)state;
+    struct queue *queue;
+    int value = 7;
+    assert_int_equal(queue_open(&queue, sizeof(int), 8), 0);
+    assert_false(is_readable(queue_fd(queue)));
+    assert_true(queue_push(queue, &value) && queue_push(queue, &value));
+    assert_true(queue_pop(queue, &value));
+    assert_true(is_readable(queue_fd(queue))); /* the second one is still to be called for */
+    assert_true(queue_pop(queue, &value));
+    assert_false(is_readable(queue_fd(queue)));
+    queue_close(queue);
 }
 
 static void queue_descriptor_wakes_the_loop_once_per_filling(void **state)
@@ -170,6 +192,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(queue_keeps_order_and_refuses_when_full),
         cmocka_unit_test(queue_loses_nothing_between_threads),
+        cmocka_unit_test(queue_descriptor_calls_as_long_as_something_is_there),
         cmocka_unit_test(queue_descriptor_wakes_the_loop_once_per_filling),
         cmocka_unit_test(timer_fires_once_and_can_be_disarmed),
         cmocka_unit_test(loop_refuses_the_source_too_many),

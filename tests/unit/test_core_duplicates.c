@@ -44,6 +44,22 @@ static void other_amount_under_the_same_id_is_an_alarm_and_starts_nothing(void *
     assert_int_equal(core_view_counter(&core, CORE_COUNTER_CONFLICTS), 1);
 }
 
+static void whatever_differs_under_the_same_id_is_a_conflict(void **state)
+{
+    (void)state;
+    pay("1", COLA);
+    commit();
+    for (int what = 0; what < 3; what++) {
+        struct payment_claims *claims = &payment("1", COLA)->u.in.claims;
+        char *text = what == 0 ? claims->product : what == 1 ? claims->account : claims->currency;
+        (void)snprintf(text, 4, "%s", "EUR");
+        step();
+        assert_true(event_told(CORE_CODE_PAYMENT_CONFLICT));
+        expect_receipt(CORE_RECEIPT_REFUSED, PAYMENT_REASON_CONFLICTING_DUPLICATE);
+    }
+    assert_int_equal(core_view_counter(&core, CORE_COUNTER_CONFLICTS), 3);
+}
+
 static void duplicate_of_a_finished_one_gets_its_outcome_again_at_a_bounded_rate(void **state)
 {
     (void)state;
@@ -137,6 +153,7 @@ int main(void)
         TEST(second_of_the_same_is_a_duplicate),
         TEST(duplicate_of_what_is_not_yet_durable_is_answered_with_it),
         TEST(other_amount_under_the_same_id_is_an_alarm_and_starts_nothing),
+        TEST(whatever_differs_under_the_same_id_is_a_conflict),
         TEST(duplicate_of_a_finished_one_gets_its_outcome_again_at_a_bounded_rate),
         TEST(duplicate_of_what_only_the_store_knows_starts_nothing),
         TEST(outcomes_again_are_bounded_for_all_payments_together),
