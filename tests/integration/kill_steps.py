@@ -7,15 +7,13 @@ are drawn (SEED).
 """
 import os
 import random
-import re
-import select
-import subprocess
 import sys
 import time
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from _judge import MOTOR, SOAK, Judge  # noqa: E402
 from _rig import run_tests, wait_for  # noqa: E402
+from _tracer import Tracer  # noqa: E402
 
 DICE = random.Random(int(os.environ.get("SEED", "0")) or None)
 # What a sale calls, and how often about; the soak finds the true number.
@@ -33,7 +31,7 @@ ERRORS = [("pwrite64", "error=EIO"), ("pwrite64", "error=ENOSPC"), ("fdatasync",
           ("sendto,sendmsg", "error=ENOMEM"), ("recvfrom,recvmsg", "error=EIO"), ("sendto,sendmsg", "error=EIO")]
 
 
-class Steps(Judge):
+class Steps(Tracer, Judge):
     """A rig whose daemon can be hit in a sale, and that asks afterwards what must be true of it."""
 
     def begin_books(self):
@@ -49,26 +47,6 @@ class Steps(Judge):
               f"under review {sums['review']}; {dropped} fell")
         assert 250 * len(told) == sum(sums.values()), sums
         assert delivered <= dropped <= delivered + unsure, (delivered, unsure, dropped)
-
-    def hit(self, calls, action):
-        tracer = subprocess.Popen(["strace", "-f", "-p", str(self.daemon.pid), "-o", os.path.join(self.folder, "hits"),
-                                   "-e", f"trace={calls}", "-e", f"inject={calls}:{action}"], stderr=subprocess.PIPE)
-        assert select.select([tracer.stderr], [], [], 20)[0], "the tracer does not attach"
-        line = tracer.stderr.readline()  # "Process N attached"
-        assert b"attached" in line, line
-        return tracer
-
-    def dying(self):
-        """Killed, but its threads wait for the tracer to look at them."""
-        try:
-            with open(f"/proc/{self.daemon.pid}/stat", errors="replace") as file:
-                return file.read().rsplit(")", 1)[1].split()[0] in "ZX"
-        except FileNotFoundError:
-            return True
-
-    def was_hit(self):
-        with open(os.path.join(self.folder, "hits"), errors="replace") as file:
-            return bool(re.search(r"INJECTED|killed by SIGKILL", file.read()))
 
     def sale(self, calls, action):
         """One sale under the tracer, then a restart if the daemon is gone or mute; True if the hit came."""
