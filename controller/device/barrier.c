@@ -184,7 +184,7 @@ static void barrier_unanswered(struct device *device, int64_t now_ms, struct dev
 }
 
 /* Not executed. With the first pulse nothing was opened for this right; but the arm may still be open for the
- * last one. */
+ * last one, or be held up. */
 static void barrier_refused(struct device *device, int64_t now_ms, struct device_out *out)
 {
     int64_t *word = device->word;
@@ -198,7 +198,7 @@ static void barrier_refused(struct device *device, int64_t now_ms, struct device
         barrier_rise(device, now_ms, out);
         return;
     }
-    nothing = first && word[BARRIER_PASSAGE_AT] == 0
+    nothing = first && word[BARRIER_PASSAGE_AT] == 0 && !barrier_held(device)
                   ? barrier_arm(device) == BARRIER_ARM_DOWN ||
                         (!barrier_has_limits(device) && !barrier_flag(device, BARRIER_BEFORE))
                   : barrier_nothing_passed(device, now_ms);

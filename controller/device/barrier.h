@@ -112,6 +112,8 @@ void barrier_ask(struct device *device, int64_t now_ms, struct device_out *out);
 
 /* ---- barrier_follow.c ---- */
 bool barrier_vehicle_there(const struct device *device);
+/* Held by the operator, or let up by the fire alarm. */
+bool barrier_held(const struct device *device);
 /* Certain that nothing passed on this right, and that nothing can any more. */
 bool barrier_nothing_passed(const struct device *device, int64_t now_ms);
 /* The vehicle may go: the arm is up, or nobody can say. */

@@ -173,8 +173,7 @@ void barrier_leave(struct device *device, int64_t now_ms, bool delivered)
 
 /* ---- at rest ---- */
 
-/* Held by the operator, or let up by the fire alarm. */
-static bool barrier_held(const struct device *device)
+bool barrier_held(const struct device *device)
 {
     return device->held ||
            (kind_has(device, CONFIG_ROLE_FIRE) && kind_level(device, CONFIG_ROLE_FIRE) != DEVICE_LEVEL_ON);

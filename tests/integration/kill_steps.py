@@ -63,6 +63,8 @@ class Steps(Tracer, Judge):
         finally:
             tracer.kill()  # at once: a tracer that takes leave waits for threads that are gone, and they for it
             tracer.communicate()
+        if self.dying():  # hit after it had told
+            self.daemon.wait(10)
         if self.daemon.poll() is not None or not self.service.seen("outcome", payment_id=payment_id):
             if self.daemon.poll() is None:
                 self.kill()

@@ -35,6 +35,8 @@ class Steps(Tracer, Lanes):
         finally:
             tracer.kill()
             tracer.communicate()
+        if self.dying():  # hit after it had told
+            self.daemon.wait(10)
         if self.daemon.poll() is not None or not self.service.seen("outcome", payment_id=paid):
             if self.daemon.poll() is None:
                 self.kill()

@@ -55,6 +55,22 @@ static void a_refused_order_with_a_vehicle_on_the_passage_is_unknown(void **stat
     barrier_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_ORDER_REFUSED, DEVICE_VERDICT_STRIKE);
 }
 
+static void a_refused_order_under_an_arm_that_is_let_up_is_unknown(void **state)
+{
+    (void)state;
+    for (int fire = 0; fire < 2; fire++) {
+        struct bench bench;
+        barrier_init(&bench, WITH_ALL & ~(WITH_PASSAGE | WITH_DOWN));
+        bench_start(&bench);
+        bench.device.held = fire == 0;
+        if (fire != 0)
+            bench_input(&bench, 5, FIRE, OFF);
+        barrier_answer(&bench, 600, DEVICE_ORDER_REFUSED, -1); /* on its way up: not seen yet */
+        barrier_expect_end(&bench, PAYMENT_RESULT_UNKNOWN, PAYMENT_REASON_ORDER_REFUSED,
+                           DEVICE_VERDICT_STRIKE);
+    }
+}
+
 static void an_unknown_order_is_settled_by_the_vehicle(void **state)
 {
     struct bench bench;
@@ -186,6 +202,7 @@ int main(void)
         cmocka_unit_test(a_refused_order_under_an_arm_that_is_up_is_unknown),
         cmocka_unit_test(a_refused_order_without_limits_soon_after_another_vehicle_is_unknown),
         cmocka_unit_test(a_refused_order_with_a_vehicle_on_the_passage_is_unknown),
+        cmocka_unit_test(a_refused_order_under_an_arm_that_is_let_up_is_unknown),
         cmocka_unit_test(an_unknown_order_is_settled_by_the_vehicle),
         cmocka_unit_test(an_unknown_order_is_settled_by_the_arm_where_that_is_the_evidence),
         cmocka_unit_test(an_unknown_order_and_an_arm_that_stays_down_is_unknown_without_a_second_pulse),
