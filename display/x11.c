@@ -20,7 +20,7 @@ static int begin_anew(void *display)
 {
     (void)display;
     log_warning("the X server is gone; beginning anew");
-    (void)sleep(1); /* a server that takes and drops connections must not keep us spinning */
+    (void)sleep(1);                 /* a server that takes and drops connections must not keep us spinning */
     (void)signal(SIGCHLD, SIG_IGN); /* nobody waits for the children of before */
     (void)execv("/proc/self/exe", command);
     log_error("cannot begin anew: %s", strerror(errno));
