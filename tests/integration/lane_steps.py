@@ -92,6 +92,7 @@ def test_a_turnstile_killed_at_a_call_of_a_passage_releases_once_and_never_refun
     with Steps(Plan(unit)) as rig:
         def rest():
             unit.people = []
+            wait_for("locked again by itself", 5, lambda: unit.unlocked_at is None)
             rig.ready()
         hits = rig.through(customer, "unlock", rest)
         rig.settled()
