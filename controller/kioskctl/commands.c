@@ -76,7 +76,8 @@ int ctl_read_number(const char *name, const char *text, json_int_t *ret)
     errno = 0;
     long long value = strtoll(text, &end, 10);
     if (*text == '\0' || *end || errno || value < 0) {
-        ctl_complain("%s: %s: a whole number is wanted", name, text);
+        ctl_complain("%s: %s: a whole number is wanted%s", name, text,
+                     strcmp(name, "--price") == 0 ? " (2.50 is written 250)" : "");
         return CTL_USAGE;
     }
     *ret = value;

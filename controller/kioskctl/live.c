@@ -30,7 +30,7 @@ static const char *phase_word(const json_t *device)
     } words[] = {{"idle", "at rest", "at rest"},
                  {"waiting", "waits", "waits"},
                  {"moving", "opening", "moving"},
-                 {"take", "open: go", "open: take it"},
+                 {"take", "open: go", "take it"},
                  {"return", "the vehicle went back, its right stays", ""}};
     const char *phase = show_text(device, "phase");
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)

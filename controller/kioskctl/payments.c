@@ -74,7 +74,7 @@ static void say_verdict(const struct ctl *ctl, const json_t *data)
     size_t count = count_ends(rows, ctl->find, &one);
     const char *when = ctl->since || ctl->from || ctl->to ? " of this time" : "";
     if (count == 0)
-        printf("\nNO PAYMENT%s ends with \"%s\"%s.\n", when, ctl->find,
+        printf("\nNO PAYMENT%s has an id that ends with \"%s\"%s.\n", when, ctl->find,
                json_array_size(rows) > 0 ? "; those above have it elsewhere" : "");
     else if (count == 1)
         printf("\nONE payment%s ends with \"%s\": %s, %s, %s: %s\n", when, ctl->find,

@@ -224,11 +224,11 @@ class Kioskctl(unittest.TestCase):
         self.play(rows)
         for end, words in (("7f3a", "ONE payment of this time ends with \"7f3a\": 2025-11-24 16:00:01, 2.50 BYN, cola: delivered"),
                            ("AAAA", "2 PAYMENTS of this time end with \"AAAA\""),
-                           ("F3A-", "NO PAYMENT of this time ends with \"F3A-\"; those above have it elsewhere")):
+                           ("F3A-", "NO PAYMENT of this time has an id that ends with \"F3A-\"; those above have it elsewhere")):
             self.assertIn(words, self.good("payments", "--since", "1h", "--find", end))
         self.assertEqual(self.asked()["args"]["find"], "F3A-")
         self.daemon.answer = lambda _: {"ok": True, "data": {"payments": []}}
-        self.assertIn("NO PAYMENT ends with \"7F3A\".", self.good("payments", "--find", "7F3A"))
+        self.assertIn("NO PAYMENT has an id that ends with \"7F3A\".", self.good("payments", "--find", "7F3A"))
 
     def test_a_list_of_payments_is_gathered_over_short_pages(self):
         def page(request):
