@@ -104,8 +104,8 @@ static void tell_break(struct qr_tlv *tlv, enum step step, const struct cursor *
     qr_span_odd(odd, rest);
     qr_span_copy(shown, sizeof(shown), rest.at, odd[0] ? 0 : rest.size);
     if (outer < 0 && last == 63)
-        qr_complain(tlv->reading, QR_ERROR, "63", "%zu bytes stand behind the checksum%s%s; nothing may",
-                    rest.size,
+        qr_complain(tlv->reading, QR_ERROR, "63", "%zu byte%s behind the checksum%s%s; nothing may",
+                    rest.size, rest.size == 1 ? " stands" : "s stand",
                     rest.at[0] == ' ' ? ", a space first"
                     : odd[0]          ? ", "
                                       : "",

@@ -115,15 +115,15 @@ static bool option_take(struct options *ret, int option)
 enum options_verdict options_read(struct options *ret, int argc, char **argv)
 {
     *ret = (struct options){.config = "/etc/kioskd/kiosk.cfg", .sounds = -1};
-    int option;
-    while ((option = getopt_long(argc, argv, "c:", table, NULL)) != -1) {
+    int option, index = 0;
+    while ((option = getopt_long(argc, argv, "c:", table, &index)) != -1) {
         if (option == OPTION_HELP || option == OPTION_VERSION) {
             printf("%s", option == OPTION_HELP ? help : "kiosk-display " KIOSK_VERSION "\n");
             return OPTIONS_DONE;
         }
         if (option == '?' || !option_take(ret, option)) {
             if (option != '?')
-                fprintf(stderr, "kiosk-display: bad value: %s\n", optarg);
+                fprintf(stderr, "kiosk-display: bad value for --%s: %s\n", table[index].name, optarg);
             fprintf(stderr, "Try 'kiosk-display --help'.\n");
             return OPTIONS_BAD;
         }

@@ -56,10 +56,10 @@ static int conclude_one(struct pay_run *run)
         pay_complain("the kiosk has the payment, but no outcome came in time; ask again with --id %s",
                      run->base);
     else
-        pay_complain("no receipt after %d tries: is the kiosk online and listening under %s/%s (kiosk-pay "
+        pay_complain("no receipt after %d %s: is the kiosk online and listening under %s/%s (kiosk-pay "
                      "listen), and does it "
                      "know key \"%s\" for payments? The same payment again: --id %s",
-                     entry->tries, run->options->prefix, run->options->kiosk, run->session.key.half.kid,
+                     entry->tries, entry->tries == 1 ? "try" : "tries", run->options->prefix, run->options->kiosk, run->session.key.half.kid,
                      run->base);
     return PAY_FAILED;
 }

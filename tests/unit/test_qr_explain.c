@@ -155,7 +155,7 @@ static void a_broken_structure_is_told_with_its_place(void **state)
     must_say(summed(EMV_HEAD "620605"), "E 62-05: length 63 runs past the end; 2 characters are there");
     char text[1100];
     (void)snprintf(text, sizeof(text), "%s\n", summed(EMV_HEAD "5303933" EMV_TAIL));
-    must_say(text, "E 63: 1 bytes stand behind the checksum, a line end; nothing may");
+    must_say(text, "E 63: 1 byte stands behind the checksum, a line end; nothing may");
     must_say(EMV_HEAD "5303933" EMV_TAIL, "E 63: the checksum is missing");
     must_say("000201630400005303933", "E 63: the checksum must stand last");
 }
