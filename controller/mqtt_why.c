@@ -127,6 +127,8 @@ int mqtt_why_new_attempt(void *user, MQTTAsync_connectData *data)
 static void failed(struct mqtt *mqtt, const char *message)
 {
     char text[256];
+    if (message && strcmp(message, "TCP/TLS connect failure") == 0) /* said without TLS, too */
+        message = "refused, or nobody answers there";
     snprintf(text, sizeof text, "cannot connect to %.60s port %d: %.40s", mqtt->config->mqtt.host,
              (int)mqtt->config->mqtt.port, message ? message : "name not found or port closed");
     tell(mqtt, text);

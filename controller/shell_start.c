@@ -58,7 +58,10 @@ static int open_store(struct shell *shell)
         return 0;
     shell->store = NULL;
     shell->store_retry_us = clock_mono_us() + SHELL_STORE_RETRY_S * INT64_C(1000000);
-    log_error("store: %s: %s; nothing is sold until it is good again", error, strerror(-rc));
+    if (rc == -EBUSY)
+        log_error("store: %s; not started", error);
+    else
+        log_error("store: %s: %s; nothing is sold until it is good again", error, strerror(-rc));
     return rc;
 }
 

@@ -22,7 +22,8 @@ static void lose_unit(struct modbus_bus *bus, int32_t unit)
 {
     struct modbus_unit *entry = &bus->unit[unit];
     if (!entry->dead) {
-        log_warning("bus=%s unit=%d does not answer", bus->config->name, (int)entry->address);
+        log_warning("bus=%s unit=%d does not answer at %s", bus->config->name, (int)entry->address,
+                    bus->config->type == CONFIG_BUS_TCP ? bus->config->host : bus->config->device);
         entry->probe_ms = MODBUS_PROBE_FIRST_MS;
     }
     entry->dead = true;
