@@ -57,9 +57,9 @@ const char *show_hold(const char *hold)
          "its device is locked after an unclear movement: look at it, then kioskctl reset DEVICE"},
         {"struck_out", "its device failed twice in a row: look at it, then kioskctl reset DEVICE"},
         {"line_lost", "a line of its device cannot be read or driven: kioskctl lines, kioskctl log"},
-        {"sensor_stuck",
-         "a sensor of its device is not at rest although nothing moves (beam broken, door still open, contact "
-         "closed): kioskctl lines"},
+        {"sensor_stuck", "a sensor of its device is not at rest although nothing moves (beam broken, door "
+                         "still open, contact "
+                         "closed): kioskctl lines"},
         {"sold_out", "sold out: kioskctl refill PRODUCT"},
         {"busy", "too many paid orders wait already"},
         {"stopping", "the daemon is stopping"},

@@ -59,8 +59,8 @@ static int conclude_one(struct pay_run *run)
         pay_complain("no receipt after %d %s: is the kiosk online and listening under %s/%s (kiosk-pay "
                      "listen), and does it "
                      "know key \"%s\" for payments? The same payment again: --id %s",
-                     entry->tries, entry->tries == 1 ? "try" : "tries", run->options->prefix, run->options->kiosk, run->session.key.half.kid,
-                     run->base);
+                     entry->tries, entry->tries == 1 ? "try" : "tries", run->options->prefix,
+                     run->options->kiosk, run->session.key.half.kid, run->base);
     return PAY_FAILED;
 }
 
