@@ -205,7 +205,8 @@ def run(tally, name, command, nice=0):
 def waits(job):
     """It waits for clocks, brokers and machines more than it computes: four of them may run beside two others, before the other
     flavours are built."""
-    return job[0].startswith("demo") or ("tests/integration/" in job[1] and "build/gcc" in job[1]) or "tests/kernel/power" in job[1]
+    integration = "tests/integration/" in job[1] and "build/gcc" in job[1]
+    return integration or job[0].startswith("demo") or "tests/kernel/power" in job[1]
 
 
 WAITING = 4
