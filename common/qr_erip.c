@@ -30,11 +30,9 @@ static void tell_address(struct qr_reading *reading, struct qr_span address)
 {
     char meaning[QR_MEANING_SIZE] = "", host[80], odd[48];
     bool https = qr_span_starts(address, "https://");
-    const char *from = https ? address.at + strlen("https://") : address.at;
-    size_t size = 0, rest = (size_t)(address.at + address.size - from);
-    while (size < rest && from[size] != '/' && from[size] != '?' && from[size] != ':')
-        size++;
-    qr_span_copy(host, sizeof(host), from, size);
+    const struct qr_span name = qr_host(address);
+    const size_t size = name.size;
+    qr_span_copy(host, sizeof(host), name.at, size);
     bool own = strcmp(host, "raschet.by") == 0 ||
                (size > 11 && size < sizeof(host) && strcmp(host + size - 11, ".raschet.by") == 0);
     (void)snprintf(meaning, sizeof(meaning), "%s%s",
@@ -45,6 +43,7 @@ static void tell_address(struct qr_reading *reading, struct qr_span address)
     else if (memchr(host, '@', strlen(host)) || (!own && strstr(host, "raschet.by")))
         qr_complain(reading, QR_WARNING, "#",
                     "looks like ERIP's address, but leads to another host; ask your provider");
+    qr_host_check(reading, "#", name);
     qr_span_odd(odd, address);
     if (odd[0] || memchr(address.at, ' ', address.size))
         qr_complain(reading, QR_ERROR, "#", "an address with %s in it", odd[0] ? odd : "a space");

@@ -128,6 +128,8 @@ void qr_opaque_read(struct qr_reading *reading, const char *text)
     bool mark = strncmp(text, "\xEF\xBB\xBF", 3) == 0;
     const char *begin = text + (mark ? 3 : blank), *head = head_of(begin), *hash = strchr(text, '#');
     qr_field(reading, "", "text", whole, "");
+    if (strncasecmp(begin, "http", 4) == 0 && strstr(begin, "://"))
+        qr_host_check(reading, "", qr_host(whole));
     qr_span_odd(odd, whole);
     if (begin != text && head)
         qr_complain(reading, QR_WARNING, "", "%s stands before what would be an %s code; take it away",

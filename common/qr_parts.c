@@ -174,6 +174,38 @@ void qr_span_odd(char ret[48], struct qr_span span)
     }
 }
 
+struct qr_span qr_host(struct qr_span address)
+{
+    struct qr_span host = address;
+    for (size_t i = 0; i + 3 <= address.size; i++)
+        if (memcmp(address.at + i, "://", 3) == 0) {
+            host = (struct qr_span){address.at + i + 3, address.size - i - 3};
+            break;
+        }
+    for (size_t i = 0; i < host.size; i++)
+        if (memchr("/?#:", host.at[i], 4))
+            host.size = i;
+    return host;
+}
+
+void qr_host_check(struct qr_reading *reading, const char *tag, struct qr_span host)
+{
+    for (size_t i = 0; i < host.size; i++) {
+        if ((unsigned char)host.at[i] >= 0x80) {
+            qr_complain(
+                reading, QR_ERROR, tag,
+                "the host's name has letters that are not Latin: it looks like one name and is another");
+            return;
+        }
+        if (host.size - i >= 4 && strncasecmp(host.at + i, "xn--", 4) == 0) {
+            qr_complain(
+                reading, QR_WARNING, tag,
+                "the host's name is a coded one (xn--): phones may show it as another; ask your provider");
+            return;
+        }
+    }
+}
+
 void qr_visible(char *ret, size_t ret_size, const char *text, size_t size)
 {
     size_t used = 0;

@@ -66,6 +66,11 @@ int qr_span_length(struct qr_span span);
 /* Name of a character that does not belong into a code's text: "a line feed", "U+202E, which is not seen"; ""
  * if there is none. */
 void qr_span_odd(char ret[48], struct qr_span span);
+/* The host of an address ("https://HOST/…", "HOST/…"): what stands before the first of / ? # :. */
+struct qr_span qr_host(struct qr_span address);
+/* Says if the host may be taken for another: letters that look like Latin ones, in UTF-8 or written as
+ * "xn--". */
+void qr_host_check(struct qr_reading *reading, const char *tag, struct qr_span host);
 
 /* What is wrong with an IBAN (ISO 13616), "" if nothing is. */
 void qr_iban_wrong(char ret[QR_PROBLEM_SIZE], struct qr_span text);

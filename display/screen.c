@@ -110,16 +110,19 @@ static const struct theme *theme_choose(struct theme *ret, const struct config_t
 /* ---- one picture ---- */
 
 static int shot_draw(const struct options *options, struct paint *paint, const struct snapshot *snapshot,
-                     const struct config_theme *choice)
+                     const struct config_screen *config)
 {
     static struct scene scene;
     static struct journal journal;
     static struct theme theme;
     struct scene_view view = view_make(options, snapshot, now_in_ms(), 0);
+    if (view.language < 0 && config->language_by != CONFIG_LANGUAGE_TURN)
+        view.language = 0;
+    view.language_button = config->language_by == CONFIG_LANGUAGE_TOUCH && !options->language;
     journal_feed(&journal, snapshot, view.now_ms);
     view.journal = &journal;
-    view.theme = theme_choose(&theme, choice, snapshot->wall_s > 0 ? local_minute() : -1);
-    view.logo = choice->logo;
+    view.theme = theme_choose(&theme, &config->theme, snapshot->wall_s > 0 ? local_minute() : -1);
+    view.logo = config->theme.logo;
     scene_build(&scene, snapshot, &view);
     SDL_Surface *page = paint_surface(view.width, view.height);
     if (!page)
@@ -143,7 +146,7 @@ int screen_shot(const struct options *options, struct paint *paint, const char *
         int64_t left_ms = until_ms - now_ms;
         (void)poll(&ready, 1, (int)(wait_ms >= 0 && wait_ms < left_ms ? wait_ms : left_ms));
         if (ready.revents && link_read(link, &snapshot, now_in_ms()) == LINK_SNAPSHOT) {
-            result = shot_draw(options, paint, &snapshot, &config->theme);
+            result = shot_draw(options, paint, &snapshot, config);
             break;
         }
     }

@@ -8,19 +8,29 @@
 
 enum { PRICE_SIZE = 96 };
 
+/* " · 2.50 BYN", which stays in one line: U+00A0 before the currency. */
+static void write_price(char *ret, size_t size, const char *price)
+{
+    const char *gap = strrchr(price, ' ');
+    int number = (int)(gap ? gap - price : (long)strlen(price));
+    (void)snprintf(ret, size, " · %.*s%s%s", number, price, gap ? "\xC2\xA0" : "", gap ? gap + 1 : "");
+}
+
 /* "Cola 0.33 l · 2.50 BYN" for the languages after the first; what says nothing new is left out. */
 static void fill_others(struct label *label, const struct config *config,
                         const struct label_languages *languages)
 {
     const struct config_product *product = label->product;
-    char *text = label->text[PLAN_OTHERS], price[PRICE_SIZE], line[CONFIG_TEXT_SIZE + PRICE_SIZE];
+    char *text = label->text[PLAN_OTHERS], price[PRICE_SIZE], tail[PRICE_SIZE + 8];
+    char line[CONFIG_TEXT_SIZE + PRICE_SIZE + 8];
     size_t used = 0;
     for (int32_t i = 1; i < languages->count; i++) {
         const char *title = product->title[languages->index[i]];
         money_format(price, sizeof(price), product->price, config->kiosk.currency,
                      config->kiosk.languages[languages->index[i]]);
         bool new_price = strcmp(price, label->text[PLAN_PRICE]) != 0;
-        (void)snprintf(line, sizeof(line), "%s%s%s", title, new_price ? " · " : "", new_price ? price : "");
+        write_price(tail, sizeof(tail), price);
+        (void)snprintf(line, sizeof(line), "%s%s", title, new_price ? tail : "");
         if (strcmp(line, label->text[PLAN_NAME]) != 0 && !strstr(text, line))
             (void)text_append(text, LABEL_TEXT_SIZE, &used, "%s%s", used ? "\n" : "", line);
     }
