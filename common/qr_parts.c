@@ -183,7 +183,7 @@ struct qr_span qr_host(struct qr_span address)
             break;
         }
     for (size_t i = 0; i < host.size; i++)
-        if (memchr("/?#:", host.at[i], 4))
+        if (host.at[i] != '\0' && strchr("/?#:", host.at[i]))
             host.size = i;
     return host;
 }
