@@ -150,6 +150,32 @@ def test_a_link_torn_again_and_again_loses_nothing():
         rig.must_have_stayed_awake()
 
 
+def cut_for(seconds):
+    with Network() as rig:
+        rig.start()
+        rig.service.wait("outcome", 20, payment_id=rig.service.pay("before"))
+        rig.link.tear()
+        wait_for("codes hidden", OFFLINE_S + 5, lambda: not rig.shown())
+        rig.service.pay("late", iat=int(time.time()))
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            assert not rig.shown(), "nothing is sold without a broker"
+            time.sleep(1)
+        assert rig.board.starts(MOTOR) == 1
+        rig.link.torn = False
+        outcome = rig.service.wait("outcome", 90, payment_id="late")
+        # It is worth max_age_s; what was paid while nobody could be told is paid back.
+        assert (outcome["result"], outcome["refund"]) == (("delivered", "no") if seconds < 100 else ("refused", "yes")), outcome
+        wait_for("codes back", 20, rig.shown)
+        rig.must_have_stayed_awake()
+        print(f"  {outcome['result']} after {seconds} s")
+
+
+def test_a_link_cut_for_long_sells_nothing_and_settles_all():
+    for seconds in (10, 240) if SOAK else (10,):
+        cut_for(seconds)
+
+
 class Listener:
     """Everything that the broker took from anybody, whatever its topic."""
 
