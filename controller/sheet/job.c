@@ -93,8 +93,8 @@ static bool choose_size(struct job *job, struct plan_size *ret)
             fprintf(stderr,
                     "kiosk-sheet: %s: its code of %d modules, none smaller than %.2f mm, does not fit on %g "
                     "x %g mm",
-                    label->product->id, label->symbol.side, options->module * 25.4 / PLAN_DPI, ret->w / 10.0,
-                    ret->h / 10.0);
+                    label->product->id, label->symbol.side, options->module * 25.4 / (double)PLAN_DPI,
+                    ret->w / 10.0, ret->h / 10.0);
             fprintf(stderr, possible ? "; in this shape %g x %g mm is enough\n" : "\n", grown.w / 10.0,
                     grown.h / 10.0);
             return false;
@@ -178,7 +178,7 @@ static void tell(const struct job *job, const struct paper *paper, struct plan_s
         least = job->plans[i].module < least ? job->plans[i].module : least;
     fprintf(out, "%s: %d label%s of %g x %g mm on %d page%s, modules of %.2f mm or more\n", paper->path,
             labels, labels == 1 ? "" : "s", label.w / 10.0, label.h / 10.0, paper->pages,
-            paper->pages == 1 ? "" : "s", least * 25.4 / PLAN_DPI);
+            paper->pages == 1 ? "" : "s", least * 25.4 / (double)PLAN_DPI);
     if (job->cut)
         fputs("kiosk-sheet: a text was too long for its place and ends with \"…\"; a larger --size has room "
               "for it\n",
