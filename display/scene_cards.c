@@ -201,7 +201,7 @@ static void more_add(struct scene_page *page, struct scene_box box, int32_t coun
 /* The first ones as large as they need to be read, the others in a line each: nobody's payment vanishes. */
 void scene_add_cards(struct scene_page *page, struct scene_box box)
 {
-    const struct snapshot_activity *order[SNAPSHOT_MAX_ACTIVITIES];
+    const struct snapshot_activity *order[SNAPSHOT_MAX_ACTIVITIES] = {NULL};
     struct scene_story_texts texts;
     struct scene_story story;
     int32_t count = order_make(page, order);

@@ -28,7 +28,7 @@ static size_t note_write(int16_t *ret, const struct note *note, double loudness)
 {
     int32_t length = note->ms * TONE_RATE_HZ / 1000, pause = note->pause_ms * TONE_RATE_HZ / 1000;
     for (int32_t i = 0; i < length; i++) {
-        double angle = 2 * PI * note->hz * i / TONE_RATE_HZ;
+        double angle = 2 * PI * note->hz * i / (double)TONE_RATE_HZ;
         /* The second harmonic makes it audible on loudspeakers that have no depth. */
         double value = (0.8 * sin(angle) + 0.2 * sin(2 * angle)) * envelope(i, length) * loudness;
         ret[i] = (int16_t)lround(value * INT16_MAX);

@@ -87,7 +87,8 @@ static cairo_surface_t *surface_make(const struct paper *paper, struct target *t
 static cairo_t *context_make(const struct paper *paper, cairo_surface_t *surface)
 {
     cairo_t *cairo = cairo_create(surface);
-    double scale = paper->format == PAPER_PNG ? (double)paper->dpi / PLAN_DPI : POINTS_PER_INCH / PLAN_DPI;
+    double scale = paper->format == PAPER_PNG ? (double)paper->dpi / (double)PLAN_DPI
+                                              : POINTS_PER_INCH / (double)PLAN_DPI;
     if (paper->format == PAPER_PNG) {
         cairo_set_source_rgb(cairo, 1, 1, 1);
         cairo_paint(cairo);

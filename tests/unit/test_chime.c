@@ -134,7 +134,7 @@ static int16_t samples[TONE_MAX_SAMPLES];
 /* Share of the whole energy that is at this frequency (Goertzel). */
 static double share_at(size_t from, size_t count, double hz)
 {
-    double step = 2 * cos(2 * 3.14159265358979 * hz / TONE_RATE_HZ), a = 0, b = 0, energy = 1;
+    double step = 2 * cos(2 * 3.14159265358979 * hz / (double)TONE_RATE_HZ), a = 0, b = 0, energy = 1;
     for (size_t i = from; i < from + count; i++) {
         double next = samples[i] + step * a - b;
         b = a;

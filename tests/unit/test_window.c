@@ -66,7 +66,7 @@ static void a_touch_is_where_the_rotation_put_the_pixel(void **state)
         for (int32_t y = 0; y < PANEL_H; y += 479)
             for (int32_t x = 0; x < PANEL_W; x += 47) {
                 button(SDL_MOUSEBUTTONDOWN, x, y);
-                finger(SDL_FINGERUP, ((float)x + 0.5f) / PANEL_W, ((float)y + 0.5f) / PANEL_H);
+                finger(SDL_FINGERUP, ((float)x + 0.5f) / (float)PANEL_W, ((float)y + 0.5f) / (float)PANEL_H);
                 window_pump(&window, &news);
                 assert_int_equal(news.count, 2);
                 assert_int_equal(news.input[0].kind, WINDOW_PRESS);
