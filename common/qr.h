@@ -33,7 +33,8 @@ enum { QR_PROBLEM_SIZE = 160, QR_TEXT_MAX = 1024 /* bytes */ };
 
 enum qr_verdict { QR_GOOD, QR_WARNING, QR_ERROR };
 
-/* Who hears what stands in a code. tag: where ("54", "62-05", "sum", "line 8", "" = the whole text). */
+/* Who hears what stands in a code; either function may be NULL. tag: where ("54", "62-05", "sum", "line 8",
+ * "" = the whole text). */
 struct qr_listener {
     /* value[size] as it stands there, decoded; may hold anything. meaning: "" = nothing to say. A field that
      * the profile's rules do not name is called "unknown field". */

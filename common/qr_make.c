@@ -207,17 +207,6 @@ static void told(void *user, enum qr_verdict level, const char *tag, const char 
         qr_making_fault(making, -1, "%s%s%s", tag, tag[0] ? ": " : "", text);
 }
 
-static void heard(void *user, const char *tag, const char *name, const char *value, size_t size,
-                  const char *meaning)
-{
-    (void)user;
-    (void)tag;
-    (void)name;
-    (void)value;
-    (void)size;
-    (void)meaning;
-}
-
 bool qr_make(char *ret, const struct qr_recipe *recipe, qr_make_fault *fault, void *user)
 {
     struct qr_making making = {.recipe = recipe, .fault = fault, .user = user, .text = ret};
@@ -234,7 +223,7 @@ bool qr_make(char *ret, const struct qr_recipe *recipe, qr_make_fault *fault, vo
     if (making.full)
         qr_making_fault(&making, -1, "the code gets longer than %d bytes", QR_TEXT_MAX);
     if (!making.failed)
-        (void)qr_explain(ret, NULL, &facts, &(struct qr_listener){heard, told, &making});
+        (void)qr_explain(ret, NULL, &facts, &(struct qr_listener){.complaint = told, .user = &making});
     if (!making.failed && facts.profile != recipe->profile)
         qr_making_fault(&making, -1, "with these values it would be taken for an %s code",
                         qr_profile_name(facts.profile));

@@ -55,14 +55,6 @@ static void take(void *user, const char *tag, const char *name, const char *valu
     copy->recipe.value[copy->recipe.count++] = (struct qr_value){url ? "url" : kept, keep(copy, value, size)};
 }
 
-static void pass(void *user, enum qr_verdict level, const char *tag, const char *text)
-{
-    (void)user;
-    (void)level;
-    (void)tag;
-    (void)text;
-}
-
 static void failed(void *user, int index, const char *text)
 {
     (void)user;
@@ -100,7 +92,7 @@ bool qr_make_price(char *ret, const char *text, int64_t price, const char *curre
     copy.recipe.profile = profile;
     if (profile == QR_ERIP && strncmp(text, "000201", 6) == 0)
         copy.recipe.value[copy.recipe.count++] = (struct qr_value){"url", ""};
-    (void)qr_explain(text, NULL, &facts, &(struct qr_listener){take, pass, &copy});
+    (void)qr_explain(text, NULL, &facts, &(struct qr_listener){.field = take, .user = &copy});
     leave_out_defaults(&copy);
     return !copy.full && qr_make(ret, &copy.recipe, failed, NULL);
 }

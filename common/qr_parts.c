@@ -12,7 +12,7 @@ void qr_field(struct qr_reading *reading, const char *tag, const char *name, str
 {
     if (reading->account && value.at && qr_span_is(value, reading->account))
         reading->account_seen = true;
-    if (reading->listener)
+    if (reading->listener && reading->listener->field)
         reading->listener->field(reading->listener->user, tag, name, value.at ? value.at : "", value.size,
                                  meaning);
 }
@@ -31,7 +31,7 @@ void qr_complain(struct qr_reading *reading, enum qr_verdict level, const char *
         reading->worst = level;
         reading->judged = reading->judging;
     }
-    if (reading->listener)
+    if (reading->listener && reading->listener->complaint)
         reading->listener->complaint(reading->listener->user, level, tag, text);
 }
 

@@ -45,17 +45,6 @@ struct hearing {
     char path[LOADING_KEY_SIZE];
 };
 
-static void hear_field(void *user, const char *tag, const char *name, const char *value, size_t size,
-                       const char *meaning)
-{
-    (void)user;
-    (void)tag;
-    (void)name;
-    (void)value;
-    (void)size;
-    (void)meaning;
-}
-
 static void hear_complaint(void *user, enum qr_verdict level, const char *tag, const char *text)
 {
     const struct hearing *hearing = user;
@@ -86,7 +75,7 @@ static void check_code(struct loading *loading, int index)
     struct qr_facts facts;
     struct hearing hearing = {
         .loading = loading, .at = loading_member(loading, "products", index, "qr"), .facts = &facts};
-    const struct qr_listener listener = {hear_field, hear_complaint, &hearing};
+    const struct qr_listener listener = {.complaint = hear_complaint, .user = &hearing};
     struct qr_wanted wanted = {.price = product->price,
                                .currency = loading->config->kiosk.currency,
                                .account = product->account,

@@ -56,7 +56,9 @@ def row(number, **more):
             "finished_at": 1764000005, "seq": number, "acknowledged": number % 2 == 0, **more}
 
 
-class Kioskctl(unittest.TestCase):
+class Stage(unittest.TestCase):
+    """A folder, and the socket on which a test plays the daemon."""
+
     def setUp(self):
         self.folder = tempfile.mkdtemp(prefix="kioskctl-")
         self.socket = os.path.join(self.folder, "control.sock")
@@ -67,6 +69,8 @@ class Kioskctl(unittest.TestCase):
             self.daemon.close()
         shutil.rmtree(self.folder, ignore_errors=True)
 
+
+class Kioskctl(Stage):
     def play(self, answer):
         self.daemon = Daemon(self.socket, answer if callable(answer) else lambda _: {"ok": True, "data": answer})
 

@@ -2,27 +2,15 @@
 """kioskctl screenshot against a daemon played by the test: the picture goes into a whole file or a pipe, and harms nothing."""
 import base64
 import os
-import shutil
 import subprocess
 import sys
-import tempfile
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kioskctl_cli import KIOSKCTL, Daemon  # noqa: E402
+from kioskctl_cli import KIOSKCTL, Daemon, Stage  # noqa: E402
 
 
-class Screenshot(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="kioskctl-")
-        self.socket = os.path.join(self.folder, "control.sock")
-        self.daemon = None
-
-    def tearDown(self):
-        if self.daemon:
-            self.daemon.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
-
+class Screenshot(Stage):
     def play(self, png):
         self.daemon = Daemon(self.socket, lambda _: {"ok": True, "data": {"png": base64.b64encode(png).decode()}})
 

@@ -7,6 +7,7 @@
 #include <string.h>
 #include "common/qr.h"
 #include "common/qr_parts.h"
+#include "tests/unit/qr_sums.h"
 
 static struct qr_facts facts;
 static char problem[QR_PROBLEM_SIZE];
@@ -200,16 +201,6 @@ static void lengths_count_characters_and_sums_count_bytes(void **state)
     assert_true(qr_read(whole, &facts, problem));
     assert_string_equal(facts.merchant, "Кафэ");
     assert_int_equal(facts.amount, 2500);
-}
-
-/* Puts the right CRC behind a TLV text. */
-static const char *summed(const char *tlv)
-{
-    static char whole[1024];
-    int length = snprintf(whole, sizeof(whole), "%s6304", tlv);
-    (void)snprintf(whole + length, sizeof(whole) - (size_t)length, "%04X",
-                   (unsigned)qr_crc16(whole, (size_t)length));
-    return whole;
 }
 
 static void malformed_tlv_is_refused_with_its_place(void **state)

@@ -8,6 +8,7 @@
 #include "common/qr.h"
 #include "common/qr_parts.h"
 #include "common/text.h"
+#include "tests/unit/qr_sums.h"
 
 static char fields[8192], said[8192];
 static size_t fields_used, said_used;
@@ -41,16 +42,6 @@ static void must_say(const char *text, const char *words)
     (void)explain(text, NULL);
     if (!strstr(said, words))
         fail_msg("%s:\n%swanted: %s", text, said, words);
-}
-
-/* Puts the right CRC behind a TLV text. */
-static const char *summed(const char *tlv)
-{
-    static char whole[1024];
-    int length = snprintf(whole, sizeof(whole), "%s6304", tlv);
-    (void)snprintf(whole + length, sizeof(whole) - (size_t)length, "%04X",
-                   (unsigned)qr_crc16(whole, (size_t)length));
-    return whole;
 }
 
 static const char *summed_by_sha(const char *tlv)
