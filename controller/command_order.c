@@ -1,16 +1,4 @@
-#include <errno.h>
-#include <fcntl.h>
-#include <signal.h>
-#include <spawn.h>
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <sys/epoll.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-#include <sodium.h>
 
 #include "common/clock.h"
 #include "common/log.h"
@@ -19,7 +7,7 @@
 #include "common/text.h"
 #include "controller/shell.h"
 
-enum { SHOT_LIMIT_S = 10, SHOT_MAX_BYTES = 700000, MESSAGE_MAX_S = 86400 };
+enum { MESSAGE_MAX_S = 86400 };
 
 /* ---- orders that the core answers ---- */
 
@@ -248,99 +236,4 @@ void command_restart(struct shell *shell, const struct reply *reply, const json_
     (void)args;
     shell->restart_wanted = true; /* left when the answer is durable and on its way */
     command_ok(shell, reply, json_object());
-}
-
-static void shot_ended(void *user, int fd, uint32_t events)
-{
-    (void)fd;
-    (void)events;
-    command_shot_done(user, false);
-}
-
-/* The screen's own program, beside ours: the same picture that hangs in front of the customer. */
-static bool spawn_shot(struct shell *shell)
-{
-    char self[CONFIG_PATH_SIZE], program[CONFIG_PATH_SIZE + 16];
-    ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
-    if (length <= 0)
-        return false;
-    self[length] = '\0';
-    char *slash = strrchr(self, '/');
-    if (!slash)
-        return false;
-    *slash = '\0';
-    (void)snprintf(program, sizeof program, "%s/kiosk-display", self);
-    (void)snprintf(shell->shot.path, sizeof shell->shot.path, "%.200s/shot-%d.png",
-                   shell->config->kiosk.run_dir, (int)getpid());
-    char option_c[] = "-c", option_shot[] = "--shot", config_file[CONFIG_PATH_SIZE];
-    (void)text_copy(config_file, sizeof config_file, shell->config->file);
-    char *argv[] = {program, option_c, config_file, option_shot, shell->shot.path, NULL};
-    posix_spawnattr_t attributes;
-    sigset_t none;
-    sigemptyset(&none);
-    posix_spawnattr_init(&attributes);
-    posix_spawnattr_setsigmask(&attributes, &none);
-    posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK);
-    pid_t pid;
-    int rc = posix_spawn(&pid, program, NULL, &attributes, argv, environ);
-    posix_spawnattr_destroy(&attributes);
-    if (rc != 0)
-        return false;
-    shell->shot.pid = pid;
-    shell->shot.pid_fd = (int)syscall(SYS_pidfd_open, pid, 0);
-    shell->shot.until_us = clock_mono_us() + SHOT_LIMIT_S * INT64_C(1000000);
-    if (shell->shot.pid_fd >= 0)
-        (void)loop_add(shell->loop, shell->shot.pid_fd, EPOLLIN, shot_ended, shell);
-    return true;
-}
-
-void command_screenshot(struct shell *shell, const struct reply *reply, const json_t *args)
-{
-    (void)args;
-    if (shell->shot.pid > 0)
-        command_fail(shell, reply, "a screenshot is being taken already");
-    else if (!spawn_shot(shell))
-        command_fail(shell, reply, "kiosk-display could not be started: %s", strerror(errno));
-    else
-        shell->shot.reply = *reply;
-}
-
-/* The file as base64, NULL if it is missing, empty or too large. The caller frees it. */
-static char *read_base64(const char *path)
-{
-    char *text = NULL;
-    unsigned char *bytes = malloc(SHOT_MAX_BYTES);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t length = bytes && fd >= 0 ? read(fd, bytes, SHOT_MAX_BYTES) : -1;
-    if (length > 0 && length < SHOT_MAX_BYTES) {
-        size_t room = sodium_base64_ENCODED_LEN((size_t)length, sodium_base64_VARIANT_ORIGINAL);
-        text = malloc(room);
-        if (text)
-            sodium_bin2base64(text, room, bytes, (size_t)length, sodium_base64_VARIANT_ORIGINAL);
-    }
-    if (fd >= 0)
-        close(fd);
-    free(bytes);
-    return text;
-}
-
-void command_shot_done(struct shell *shell, bool timed_out)
-{
-    if (shell->shot.pid_fd >= 0) {
-        loop_remove(shell->loop, shell->shot.pid_fd);
-        close(shell->shot.pid_fd);
-    }
-    if (timed_out)
-        (void)kill(shell->shot.pid, SIGKILL);
-    int status = -1;
-    (void)waitpid(shell->shot.pid, &status, timed_out ? 0 : WNOHANG);
-    shell->shot.pid = 0;
-    char *png = status == 0 ? read_base64(shell->shot.path) : NULL;
-    (void)unlink(shell->shot.path);
-    if (png)
-        command_ok(shell, &shell->shot.reply, json_pack("{s:s}", "png", png));
-    else
-        command_fail(shell, &shell->shot.reply, "no picture%s; see the log of kiosk-display",
-                     timed_out ? " within 10 s" : "");
-    free(png);
 }

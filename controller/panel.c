@@ -15,6 +15,7 @@
 struct panel {
     struct loop *loop;
     panel_shown *shown;
+    panel_shot *shot;
     void *user;
     uint64_t number; /* of the newest snapshot handed out */
     char path[CONFIG_PATH_SIZE + 16];
@@ -23,6 +24,7 @@ struct panel {
         int fd;      /* -1 = free */
         bool behind; /* the newest did not fit into its socket yet */
         bool odd;    /* it was said that its answers are odd */
+        bool shows;  /* it said that it shows something */
     } clients[PANEL_MAX_CLIENTS];
     size_t length;
     char text[SNAPSHOT_MAX_BYTES];
@@ -55,8 +57,14 @@ static void give(struct panel *panel, int i)
 static void take_answer(struct panel *panel, int i, const char *text, size_t length)
 {
     struct snapshot_shown shown;
+    struct shot shot;
     if (snapshot_shown_decode(&shown, text, length) && shown.number <= panel->number) {
+        panel->clients[i].shows = true;
         panel->shown(panel->user, &shown);
+        return;
+    }
+    if (shot_decode(&shot, text, length)) {
+        panel->shot(panel->user, &shot);
         return;
     }
     if (!panel->clients[i].odd)
@@ -109,7 +117,7 @@ static void accept_client(void *user, int fd, uint32_t events)
         if (loop_add(panel->loop, client, EPOLLIN, client_ready, panel) < 0)
             break;
         panel->clients[i].fd = client;
-        panel->clients[i].behind = panel->clients[i].odd = false;
+        panel->clients[i].behind = panel->clients[i].odd = panel->clients[i].shows = false;
         give(panel, i);
         return;
     }
@@ -137,13 +145,14 @@ static int listen_at(const char *path)
 }
 
 int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir, panel_shown *shown,
-               void *user)
+               panel_shot *shot, void *user)
 {
     struct panel *panel = calloc(1, sizeof *panel);
     if (!panel)
         return -ENOMEM;
     panel->loop = loop;
     panel->shown = shown;
+    panel->shot = shot;
     panel->user = user;
     for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
         panel->clients[i].fd = -1;
@@ -187,6 +196,32 @@ void panel_send(struct panel *panel, const struct snapshot *snapshot)
     for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
         if (panel->clients[i].fd >= 0 && !panel->clients[i].behind)
             give(panel, i);
+}
+
+static int ask(int client, const struct shot *question, int fd)
+{
+    char text[SHOT_TEXT_BYTES];
+    union {
+        struct cmsghdr header;
+        char room[CMSG_SPACE(sizeof fd)];
+    } control = {0};
+    struct iovec part = {.iov_base = text, .iov_len = shot_encode(text, sizeof text, question)};
+    struct msghdr message = {
+        .msg_iov = &part, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof fd);
+    memcpy(CMSG_DATA(header), &fd, sizeof fd);
+    return sendmsg(client, &message, MSG_DONTWAIT | MSG_NOSIGNAL) < 0 ? -errno : 0;
+}
+
+int panel_ask(struct panel *panel, const struct shot *question, int fd)
+{
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        if (panel->clients[i].fd >= 0 && panel->clients[i].shows)
+            return ask(panel->clients[i].fd, question, fd);
+    return -ENOENT;
 }
 
 int panel_clients(const struct panel *panel)

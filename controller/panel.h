@@ -6,6 +6,7 @@
 #define CONTROLLER_PANEL_H
 
 #include "common/loop.h"
+#include "common/shot.h"
 #include "common/snapshot.h"
 #include "config/config.h"
 
@@ -18,12 +19,17 @@ enum {
 struct panel;
 /* A screen says what it shows. */
 typedef void panel_shown(void *user, const struct snapshot_shown *shown);
+/* A screen has written the picture that panel_ask asked for, or has none. */
+typedef void panel_shot(void *user, const struct shot *shot);
 /* Opens RUN_DIR/panel.sock (mode 0660; an old socket is removed). 0 or -errno. */
 int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir, panel_shown *shown,
-               void *user);
+               panel_shot *shot, void *user);
 void panel_close(struct panel *panel);
 /* Encodes and sends; keeps the text for screens that connect later. */
 void panel_send(struct panel *panel, const struct snapshot *snapshot);
+/* Asks a screen that shows something for a picture of it; fd (borrowed) is what it writes into. 0, -ENOENT: no
+ * screen shows anything; -errno: it does not take the question. */
+int panel_ask(struct panel *panel, const struct shot *question, int fd);
 /* Screens connected now. */
 int panel_clients(const struct panel *panel);
 

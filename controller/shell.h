@@ -143,11 +143,12 @@ struct shell {
     uint64_t local_orders; /* of the control socket, recorded in this run */
     json_t *interrupted;   /* commands begun by an earlier run and never answered */
     struct {
-        int pid_fd;
-        int pid;
+        int fd;          /* the screen writes into it, -1 = not asked */
+        uint64_t number; /* of the last question to the screen */
+        int pid_fd, pid; /* who draws instead; 0 = nobody */
         char path[CONFIG_PATH_SIZE];
         struct reply reply;
-        int64_t until_us;
+        int64_t until_us; /* 0 = none is wanted */
     } shot;
     bool restart_wanted, screen_there;
     int64_t view_us;     /* when the screen was last told */
@@ -175,6 +176,8 @@ loop_callback shell_take_hal, shell_take_store, shell_take_mqtt, shell_take_rece
 loop_callback shell_every_second;
 /* A screen's answer (panel.h). */
 void shell_screen_shows(void *user, const struct snapshot_shown *shown);
+/* A screen's picture; command_shot.c. */
+void shell_screen_shot(void *user, const struct shot *shot);
 /* clock.trust of the configuration, applied now. */
 bool shell_clock_trusted(const struct config *config);
 void shell_check_clock(struct shell *shell);
@@ -246,7 +249,8 @@ command_function command_stock_set, command_refill, command_enable, command_disa
     command_test, command_reset, command_message, command_screenshot, command_restart;
 /* The core's answer. */
 void command_answer(struct shell *shell, const struct core_action *action);
-void command_shot_done(struct shell *shell, bool timed_out);
+/* A screenshot that takes too long ends. */
+void command_shot_check(struct shell *shell, int64_t now_us);
 
 /* ---- command_query.c ---- */
 command_function command_version, command_status, command_products, command_why, command_payments,

@@ -132,8 +132,7 @@ void shell_every_second(void *user, int fd, uint32_t events)
     if (now_us - shell->telemetry_us >= (int64_t)shell->config->machine.telemetry_s * 1000000 &&
         shell->connected)
         publish_telemetry(shell);
-    if (shell->shot.pid > 0 && now_us >= shell->shot.until_us)
-        command_shot_done(shell, true);
+    command_shot_check(shell, now_us);
     if (!warden_alive() && !shell->stopping) {
         log_error("warden: it is gone; starting anew, nothing may move without it");
         shell_leave(shell, true);

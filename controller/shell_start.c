@@ -134,7 +134,8 @@ static int open_all(struct shell *shell)
         log_error("lines: %s", error[0] ? error : strerror(-rc));
         return rc;
     }
-    rc = panel_open(&shell->panel, shell->loop, shell->config->kiosk.run_dir, shell_screen_shows, shell);
+    rc = panel_open(&shell->panel, shell->loop, shell->config->kiosk.run_dir, shell_screen_shows,
+                    shell_screen_shot, shell);
     if (rc == 0)
         rc = control_open(&shell->control, shell->loop, shell->config->kiosk.run_dir, command_from_control,
                           shell);
@@ -208,7 +209,7 @@ int shell_main(const struct config *config, bool simulate, bool leave_store, enu
     shell->simulate = simulate;
     shell->leave_store = leave_store;
     shell->core = &core;
-    shell->shot.pid_fd = -1;
+    shell->shot.fd = shell->shot.pid_fd = -1;
     if (!make_directory(config->kiosk.state_dir, 0750) || !make_directory(config->kiosk.run_dir, 0755))
         return 1;
     crash_watch(config->kiosk.state_dir);

@@ -224,3 +224,17 @@ void glass_show(struct glass *glass, bool changed, int32_t minute, bool busy, bo
     else
         drop(glass, now_ms);
 }
+
+size_t glass_png(const struct glass *glass, unsigned char *ret, size_t size)
+{
+    if (!glass->presented)
+        return 0;
+    size_t used = paint_png(glass->frame, ret, size);
+    for (int part = 2; used == 0 && part <= 4; part *= 2) {
+        SDL_Surface *small = paint_surface(glass->frame->w / part, glass->frame->h / part);
+        if (small && SDL_BlitScaled(glass->frame, NULL, small, NULL) == 0)
+            used = paint_png(small, ret, size);
+        SDL_FreeSurface(small);
+    }
+    return used;
+}

@@ -4,6 +4,7 @@
 #define DISPLAY_LINK_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 #include "common/snapshot.h"
 
@@ -27,6 +28,10 @@ enum link_news {
 /* Tells the daemon what is on the display now. Never waits: an answer that does not fit is dropped, the next
  * one says more. */
 void link_answer(struct link *link, const struct snapshot_shown *shown);
+/* Was a picture of the display asked for since the last link_give? */
+bool link_asked(const struct link *link);
+/* Gives it: a PNG; size 0 = there is none. */
+void link_give(struct link *link, const unsigned char *png, size_t size);
 /* Reads what is there, at most LINK_MESSAGES_A_TURN messages. A message that is not a snapshot is dropped and
  * said on the log once until a good one comes. */
 enum link_news link_read(struct link *link, struct snapshot *ret, int64_t now_ms);

@@ -210,3 +210,15 @@ int paint_save(SDL_Surface *surface, const char *path)
     }
     return 0;
 }
+
+size_t paint_png(SDL_Surface *surface, unsigned char *ret, size_t size)
+{
+    SDL_RWops *room = SDL_RWFromMem(ret, (int)size);
+    if (!room)
+        return 0;
+    /* What does not fit is cut without a word. */
+    bool good = IMG_SavePNG_RW(surface, room, 0) == 0;
+    Sint64 used = SDL_RWtell(room);
+    (void)SDL_RWclose(room);
+    return good && used > 0 && (size_t)used < size ? (size_t)used : 0;
+}

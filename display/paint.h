@@ -22,5 +22,7 @@ void paint_scene(struct paint *paint, SDL_Surface *target, const struct scene *s
 /* Writes the surface as PNG, whole or not at all (a temporary file beside it is renamed). 0 or -1, said on
  * the log. */
 int paint_save(SDL_Surface *surface, const char *path);
+/* The surface as PNG in memory. Its bytes, 0 = it does not fit in size. */
+size_t paint_png(SDL_Surface *surface, unsigned char *ret, size_t size);
 
 #endif

@@ -13,6 +13,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "common/notify.h"
+#include "common/shot.h"
 #include "display/glass.h"
 #include "display/hand.h"
 #include "display/link.h"
@@ -274,6 +275,16 @@ static bool touches_take(struct screen *screen, int64_t now_ms, bool *ret_expose
     return !news.closed;
 }
 
+/* A picture of what hangs there now, for whoever looks from afar. */
+static void picture_give(struct screen *screen)
+{
+    if (!link_asked(screen->link))
+        return;
+    unsigned char *png = malloc(SHOT_MAX_BYTES);
+    link_give(screen->link, png, png ? glass_png(&screen->glass, png, SHOT_MAX_BYTES) : 0);
+    free(png);
+}
+
 /* One turn: look, draw, wait. false: time to end. */
 static bool turn(struct screen *screen)
 {
@@ -285,6 +296,7 @@ static bool turn(struct screen *screen)
     int64_t wait_ms = link_connect(screen->link, now_ms);
     listen_once(screen, now_ms);
     int64_t timeout_ms = sooner(show(screen, now_ms, expose), wait_ms);
+    picture_give(screen);
     watchdog_feed(screen, now_ms);
     timeout_ms = sooner(timeout_ms, hand_busy(&screen->hand, AWAKE_MS, now_ms) ? PUMP_AWAKE_MS : PUMP_MS);
     if (screen->watchdog_every_ms > 0)

@@ -31,15 +31,18 @@ static bool may_write(const char *path)
     return false;
 }
 
-static void tell(const struct ctl *ctl, const char *path, size_t size)
+static void tell(const struct ctl *ctl, const char *path, size_t size, const char *source)
 {
     if (strcmp(path, "-") == 0)
         return;
     if (!ctl->json) {
-        printf("%s: %zu bytes\n", path, size);
+        printf("%s: %zu bytes%s\n", path, size,
+               strcmp(source, "screen") == 0  ? ", what is on the display"
+               : strcmp(source, "drawn") == 0 ? ", what a screen would show: none shows anything now"
+                                              : "");
         return;
     }
-    json_t *data = json_pack("{s:s,s:I}", "file", path, "bytes", (json_int_t)size);
+    json_t *data = json_pack("{s:s,s:I,s:s}", "file", path, "bytes", (json_int_t)size, "source", source);
     show_json(data);
     json_decref(data);
 }
@@ -65,7 +68,7 @@ int ctl_screenshot(struct ctl *ctl, const char *path)
         rc = write_bytes(path, bytes, length);
     }
     if (rc == CTL_DONE)
-        tell(ctl, path, length);
+        tell(ctl, path, length, show_text(data, "source"));
     free(bytes);
     json_decref(data);
     return rc;

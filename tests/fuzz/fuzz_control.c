@@ -77,7 +77,8 @@ static void open_daemon(const char *dir)
     (void)snprintf(shell.boot_id, sizeof shell.boot_id, "fuzz");
     must(shell_open_loop(&shell, &none) == 0);
     must(store_open(&shell.store, &config, &shell.store_opened, error, sizeof error) == 0);
-    must(panel_open(&shell.panel, shell.loop, config.kiosk.run_dir, shell_screen_shows, &shell) == 0);
+    must(panel_open(&shell.panel, shell.loop, config.kiosk.run_dir, shell_screen_shows, shell_screen_shot,
+                    &shell) == 0);
     must(control_open(&shell.control, shell.loop, config.kiosk.run_dir, command_from_control, &shell) == 0);
     struct mqtt_callbacks callbacks = {.events = shell.mqtt_events};
     must(mqtt_open(&shell.mqtt, &config, "{}", &callbacks, error, sizeof error) == 0);

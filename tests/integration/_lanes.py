@@ -1,7 +1,6 @@
 """The rig for lanes: a configuration made of lane models, their board, and what a judge asks of every lane."""
 import json
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -262,12 +261,12 @@ def attempt(name):
     done = subprocess.run([sys.executable, os.path.abspath(sys.argv[0]), name], stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True, errors="replace", check=False)
     said = [line for line in done.stdout.splitlines() if not line.endswith(" failed")]
-    return done.returncode == 0, "\n".join(said), done.stderr[-12000:]
+    return done.returncode == 0, "\n".join(said), done.stderr
 
 
 def overloaded(log):
     """The Python board was kept from answering for so long that a lane seen through it is no lane any more."""
-    return any(int(ms) >= 100 for ms in re.findall(r"was not looked at for (\d+) ms", log))
+    return "was not looked at for" in log
 
 
 def run_several(names, at_once=4, first=(), alone=()):
@@ -289,7 +288,7 @@ def run_several(names, at_once=4, first=(), alone=()):
         print(said, flush=True)
         if not good:
             failed.append(name)
-            print(log, file=sys.stderr, flush=True)
+            print(log[-12000:], file=sys.stderr, flush=True)
 
     together = [threading.Thread(target=one, args=(name, False)) for name in tests if name not in alone]
     for thread in together:

@@ -28,6 +28,21 @@ TCP = 'buses = {{ io = {{ type = "tcp"; host = "{host}"; port = {port}; response
 RTU = 'buses = {{ io = {{ type = "rtu"; device = "{device}"; baud = 115200; response_ms = 150; }}; }};' + LINES
 
 
+def short_pulses(test):
+    """Seconds from each of 30 orders of 20 ms to the board. A busy machine's answers may come too late to be sure of an order; never
+    are there two of one."""
+    delays, results, before = [], [], len(test.slave.writes(unit=1, address=3, value=0xFF00))
+    for _ in range(30):
+        at = test.probe.give("pulse lock 20")
+        results.append(test.probe.expect(event="order")["result"])
+        delays.append(test.slave.writes(unit=1, address=3, value=0xFF00)[-1].at - at)
+        time.sleep(0.05)
+    test.assertGreaterEqual(results.count("done"), 26, results)
+    test.assertLessEqual(set(results), {"done", "unknown"})
+    test.assertEqual(len(test.slave.writes(unit=1, address=3, value=0xFF00)) - before, 30)
+    return delays
+
+
 class Boards(unittest.TestCase):
     """Two units on one TCP port."""
 
@@ -74,12 +89,7 @@ class Boards(unittest.TestCase):
     def test_a_dead_unit_is_lost_and_does_not_slow_the_other(self):
         self.slave.dead.add(2)
         self.assertEqual(self.lost(2), {"other", "drop"})
-        delays = []
-        for _ in range(30):
-            at = self.probe.give("pulse lock 20")
-            self.assertEqual(self.probe.expect(event="order")["result"], "done")
-            delays.append(self.slave.writes(unit=1, address=3, value=0xFF00)[-1].at - at)
-            time.sleep(0.05)
+        delays = short_pulses(self)
         self.assertLess(max(delays), 0.25, "never more than one response time")
         self.assertLess(sorted(delays)[20], 0.02)
         self.slave.dead.clear()
@@ -221,12 +231,7 @@ class Serial(unittest.TestCase):
         self.slave.dead.add(2)
         lost = {self.probe.expect(event="lost", timeout=2.5)["line"] for _ in range(2)}
         self.assertEqual(lost, {"other", "drop"})
-        delays = []
-        for _ in range(30):
-            at = self.probe.give("pulse lock 20")
-            self.assertEqual(self.probe.expect(event="order")["result"], "done")
-            delays.append(self.slave.writes(unit=1, address=3, value=0xFF00)[-1].at - at)
-            time.sleep(0.05)
+        delays = short_pulses(self)
         self.assertLess(max(delays), 0.2, "never more than one response time")
         self.slave.dead.clear()
         self.probe.expect(event="back", line="other", timeout=6)

@@ -3,6 +3,7 @@
 and a screen that is frozen and killed while people pay."""
 import os
 import signal
+import struct
 import subprocess
 import sys
 import threading
@@ -13,19 +14,20 @@ from _rig import BUILD, Rig, run_tests, wait_for  # noqa: E402
 from vend_faults import ledger_balances  # noqa: E402
 
 MOTOR = 0
+CODES = {"https://pay.example/cola", "https://pay.example/tea"}
 RECEIPT_S = 2.0  # generous: a receipt needs a flush, not a screen
 
 
 class Panel:
     """A kiosk-display without hardware; what it says last stands in its log."""
 
-    def __init__(self, rig):
-        self.rig = rig
+    def __init__(self, rig, size="800x480"):
+        self.rig, self.size = rig, size
         self.start()
 
     def start(self):
         self.log = open(os.path.join(self.rig.folder, "display.log"), "ab")
-        self.process = subprocess.Popen([os.path.join(BUILD, "kiosk-display"), "-c", self.rig.config_file, "--size", "800x480"],
+        self.process = subprocess.Popen([os.path.join(BUILD, "kiosk-display"), "-c", self.rig.config_file, "--size", self.size],
                                         stdout=self.log, stderr=subprocess.STDOUT, env={**os.environ, "SDL_VIDEODRIVER": "dummy"})
         wait_for("the screen is connected", 20, lambda: "connected to" in self.said())
 
@@ -99,6 +101,30 @@ def test_a_screen_killed_at_every_step_changes_nothing():
             rig.service.wait("outcome", 20, payment_id=step)
             panel.start()
         judge(rig, list(steps))
+
+
+def test_a_screenshot_is_what_hangs_on_the_display():
+    with Rig() as rig:
+        target = os.path.join(rig.folder, "now.png")
+
+        def look():
+            code, said = rig.ctl("screenshot", target)
+            return said["source"] if code == 0 else said
+
+        def decoded():
+            return set(subprocess.run(["zbarimg", "-q", "--raw", target], capture_output=True, text=True).stdout.split())
+
+        assert look() == "drawn", "no screen shows anything"
+        with Panel(rig, "480x800") as panel:
+            wait_for("the screen's own picture", 10, lambda: look() == "screen")
+            with open(target, "rb") as f:
+                size = struct.unpack(">II", f.read(24)[16:])
+            assert size == (480, 800) and decoded() == CODES, (size, decoded())
+            panel.freeze()
+            assert "hangs" in look()
+            panel.thaw()
+            wait_for("a picture again", 10, lambda: look() == "screen")
+        wait_for("the screen is gone", 10, lambda: look() == "drawn")
 
 
 def test_screens_come_hang_and_die_while_people_pay():

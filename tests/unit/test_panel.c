@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <cmocka.h>
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +16,8 @@ static struct loop *loop;
 static struct panel *panel;
 static struct snapshot snapshot;
 static struct snapshot_shown heard;
-static int hearings, screen;
+static struct shot pictured;
+static int hearings, pictures, screen;
 static char folder[] = "/tmp/panel-XXXXXX";
 
 static void shown(void *user, const struct snapshot_shown *answer)
@@ -25,12 +27,19 @@ static void shown(void *user, const struct snapshot_shown *answer)
     hearings++;
 }
 
+static void shot(void *user, const struct shot *answer)
+{
+    assert_ptr_equal(user, &hearings);
+    pictured = *answer;
+    pictures++;
+}
+
 static int set_up(void **state)
 {
     (void)state;
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     assert_int_equal(loop_open(&loop), 0);
-    assert_int_equal(panel_open(&panel, loop, folder, shown, &hearings), 0);
+    assert_int_equal(panel_open(&panel, loop, folder, shown, shot, &hearings), 0);
     (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/panel.sock", folder);
     screen = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     assert_int_equal(connect(screen, (struct sockaddr *)&address, sizeof(address)), 0);
@@ -38,7 +47,7 @@ static int set_up(void **state)
     assert_int_equal(panel_clients(panel), 1);
     snapshot.number = 5;
     panel_send(panel, &snapshot);
-    hearings = 0;
+    hearings = pictures = 0;
     return 0;
 }
 
@@ -131,6 +140,67 @@ static int folder_remove(void **state)
     return rmdir(folder);
 }
 
+/* What a screen does with a question: writes into the file that came with it. */
+static void picture_write(const char *bytes)
+{
+    static char text[SNAPSHOT_MAX_BYTES];
+    int fd = -1;
+    struct shot question;
+    for (ssize_t length; fd < 0;) {
+        char control[CMSG_SPACE(sizeof(int))] = {0};
+        struct iovec part = {text, sizeof(text)};
+        struct msghdr message = {
+            .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof(control)};
+        length = recvmsg(screen, &message, MSG_CMSG_CLOEXEC);
+        assert_true(length > 0);
+        if (!CMSG_FIRSTHDR(&message))
+            continue; /* a snapshot */
+        memcpy(&fd, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof(fd));
+        assert_true(shot_decode(&question, text, (size_t)length));
+    }
+    assert_int_equal(question.number, 9);
+    assert_int_equal(write(fd, bytes, strlen(bytes)), strlen(bytes));
+    close(fd);
+    question.bytes = (int64_t)strlen(bytes);
+    say(text, shot_encode(text, sizeof(text), &question));
+}
+
+static void a_screen_that_shows_something_is_asked_for_a_picture(void **state)
+{
+    (void)state;
+    FILE *file = tmpfile();
+    char found[8] = "";
+    static const struct shot question = {.number = 9, .bytes = SHOT_MAX_BYTES};
+    assert_non_null(file);
+    assert_int_equal(panel_ask(panel, &question, fileno(file)), -ENOENT); /* it shows nothing yet */
+    answer(0, 0, 5);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(panel_ask(panel, &question, fileno(file)), 0);
+    picture_write("picture");
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(pictures, 1);
+    assert_int_equal(pictured.number, 9);
+    assert_int_equal(pictured.bytes, 7);
+    assert_int_equal(pread(fileno(file), found, 7, 0), 7);
+    assert_string_equal(found, "picture");
+    (void)fclose(file);
+}
+
+static void odd_answers_about_a_picture_are_dropped(void **state)
+{
+    (void)state;
+    static const char *const odd[] = {
+        "{\"shot\":0,\"bytes\":1}",      "{\"shot\":1,\"bytes\":-1}",  "{\"shot\":1}",
+        "{\"shot\":1,\"bytes\":700001}", "{\"shot\":1.5,\"bytes\":1}", "{\"shot\":1,\"bytes\":1,\"x\":1}",
+    };
+    for (size_t i = 0; i < sizeof(odd) / sizeof(odd[0]); i++) {
+        say(odd[i], strlen(odd[i]));
+        assert_true(loop_turn(loop, 1000) > 0);
+    }
+    assert_int_equal(pictures, 0);
+    assert_int_equal(panel_clients(panel), 1);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +209,9 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(odd_answers_are_dropped_and_the_screen_stays, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_flood_of_answers_leaves_the_loop_its_turns, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_screen_that_shows_something_is_asked_for_a_picture, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(odd_answers_about_a_picture_are_dropped, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_screen_that_leaves_is_forgotten, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
