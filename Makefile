@@ -149,7 +149,7 @@ PACKAGES_BUILD := gcc pkg-config libmodbus-dev libgpiod-dev libqrencode-dev libp
 PACKAGES_DEMO := mosquitto fonts-roboto-unhinted fonts-dejavu-core procps
 PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format-19 cppcheck shellcheck python3 python3-pymodbus \
     python3-serial-asyncio python3-jwt python3-cryptography python3-paho-mqtt mosquitto-clients zbar-tools \
-    zxing-cpp-tools xvfb xdotool poppler-utils librsvg2-bin socat openssl systemd strace sqlite3 libclang-rt-dev man-db
+    zxing-cpp-tools python3-pil xvfb xdotool poppler-utils librsvg2-bin socat openssl systemd strace sqlite3 libclang-rt-dev man-db
 # A bare root may know no name at all; the tests of TLS need one.
 PACKAGES_CHECK += $(shell getent hosts localhost >/dev/null 2>&1 || echo libnss-myhostname)
 PACKAGES_KERNEL := linux-source-6.1/linux-source flex bison bc gpiod udev patch xz-utils iproute2 e2fsprogs
