@@ -31,6 +31,32 @@ static bool on_rtu(const struct loading *loading, const struct config_line *line
     return line->bus >= 0 && loading->config->buses[line->bus].type == CONFIG_BUS_RTU;
 }
 
+/* Manuals count discrete inputs from 10001 or 100001 and holding registers from 40001 or 400001; the first
+ * digit says what it is and is no part of the address (Modbus Application Protocol 1.1b3, 4.4). */
+static bool reference_of(int64_t value, int digit, int64_t *ret_address)
+{
+    enum { SHORT = 10000, LONG = 100000, SHORT_LAST = 9999, LONG_LAST = 65536 };
+    int64_t in_short = value - (int64_t)digit * SHORT, in_long = value - (int64_t)digit * LONG;
+    bool is_short = in_short >= 1 && in_short <= SHORT_LAST;
+    *ret_address = (is_short ? in_short : in_long) - 1;
+    return is_short || (in_long >= 1 && in_long <= LONG_LAST);
+}
+
+static void advise_reference(struct loading *loading, int index, const char *key, int digit)
+{
+    const config_setting_t *at = loading_member(loading, "lines", index, key);
+    const struct loading_number *number = at != NULL ? loading_number_of(at) : NULL;
+    char path[LOADING_KEY_SIZE];
+    int64_t address;
+    if (number == NULL || number->overflow || !reference_of(number->value, digit, &address))
+        return;
+    loading_entry_path(path, loading, "lines", index, key);
+    loading_warning(loading, at, path,
+                    "%lld looks like a reference number of a manual, which counts from %d0001; the address, "
+                    "counted from 0, would be %lld",
+                    (long long)number->value, digit, (long long)address);
+}
+
 static void check_place(struct loading *loading, int index)
 {
     struct config_line *line = &loading->config->lines[index];
@@ -57,6 +83,8 @@ static void check_place(struct loading *loading, int index)
              "a pulse that the board ends is always on, then off; must be false");
     if (line->unit > LAST_UNIT && (line->unit != TCP_UNIT || on_rtu(loading, line)))
         tell(loading, index, "unit", false, "must be 1..247; 255 only on a tcp bus");
+    advise_reference(loading, index, "discrete", 1);
+    advise_reference(loading, index, "register", 4);
     if (line->output && given(loading, index, "poll_ms"))
         tell(loading, index, "poll_ms", true, "has no effect on an output");
 }

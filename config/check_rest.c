@@ -51,6 +51,10 @@ static void check_mqtt(struct loading *loading)
     mqtt->tls = tls != NULL;
     if (mqtt->port == 0)
         mqtt->port = mqtt->tls ? PORT_TLS : PORT_PLAIN;
+    else if (mqtt->port == (mqtt->tls ? PORT_PLAIN : PORT_TLS))
+        loading_warning(loading, config_lookup(&loading->tree, "mqtt.port"), "mqtt.port",
+                        mqtt->tls ? "1883 is usually the port without TLS, but mqtt.tls is there"
+                                  : "8883 is usually the port for TLS, but mqtt.tls is missing");
     if ((mqtt->tls_cert[0] == '\0') != (mqtt->tls_key[0] == '\0'))
         loading_fault(loading, tls, "mqtt.tls", "cert and key belong together; give both or none");
     if (mqtt->password_file[0] != '\0' && mqtt->username[0] == '\0')
@@ -59,11 +63,39 @@ static void check_mqtt(struct loading *loading)
     loading_check_files(loading);
 }
 
+/* Many boards take one connection only; and of two that write the same register each undoes the other's bits.
+ */
+static void check_bus_pair(struct loading *loading, int first, int second)
+{
+    const struct config_bus *a = &loading->config->buses[first], *b = &loading->config->buses[second];
+    char path[LOADING_KEY_SIZE];
+    loading_entry_path(path, loading, "buses", second, NULL);
+    if (b->device[0] != '\0' && strcmp(a->device, b->device) == 0)
+        loading_fault(loading, loading_member(loading, "buses", second, "device"), path,
+                      "%s is the port of buses.%s already; a serial port has one master", b->device, a->name);
+    if (b->host[0] != '\0' && strcmp(a->host, b->host) == 0 && a->port == b->port)
+        loading_warning(loading, loading_member(loading, "buses", second, "host"), path,
+                        "is the same board as buses.%s; one bus may serve all its lines, by unit", a->name);
+}
+
+/* A path of the configuration is relative to its folder, and there no serial port lies. */
+static void check_serial(struct loading *loading, int index)
+{
+    const config_setting_t *device = loading_member(loading, "buses", index, "device");
+    const char *text = device != NULL ? config_setting_get_string(device) : NULL;
+    char path[LOADING_KEY_SIZE];
+    if (loading->config->buses[index].type != CONFIG_BUS_RTU || text == NULL || text[0] == '/' ||
+        text[0] == '\0')
+        return;
+    loading_entry_path(path, loading, "buses", index, "device");
+    loading_fault(loading, device, path, "is \"%.64s\"; must be the whole path, like \"/dev/%.64s\"", text,
+                  text);
+}
+
 static void check_buses(struct loading *loading)
 {
     const struct config *config = loading->config;
     for (int i = 0; i < config->bus_count; i++) {
-        const struct config_bus *bus = &config->buses[i];
         bool used = false;
         char path[LOADING_KEY_SIZE];
         loading_entry_path(path, loading, "buses", i, NULL);
@@ -72,10 +104,8 @@ static void check_buses(struct loading *loading)
         if (!used && !loading->doubtful_buses)
             loading_warning(loading, loading_entry(loading, "buses", i), path, "no line uses it");
         for (int j = 0; j < i; j++)
-            if (bus->device[0] != '\0' && strcmp(bus->device, config->buses[j].device) == 0)
-                loading_fault(loading, loading_member(loading, "buses", i, "device"), path,
-                              "%s is the port of buses.%s already; a serial port has one master", bus->device,
-                              config->buses[j].name);
+            check_bus_pair(loading, j, i);
+        check_serial(loading, i);
     }
 }
 

@@ -158,6 +158,7 @@ enum config_param {
     CONFIG_PARAM_NO_PASSAGE, /* key "no_passage": 0 refund, 1 keep the money */
     CONFIG_PARAM_DIRECTION,  /* key "direction": 0 in, 1 out */
     CONFIG_PARAM_BUZZ_MS,
+    CONFIG_PARAM_SHUT_WAIT_S,
     CONFIG_PARAM_COUNT
 };
 

@@ -3,6 +3,7 @@
 #include <string.h>
 #include "common/money.h"
 #include "common/text.h"
+#include "config/host.h"
 #include "config/loading.h"
 
 enum { TEXT_CHARACTERS = 64 };
@@ -124,11 +125,6 @@ static bool is_id(char c)
     return is_alnum(c) || c == '_' || c == '.' || c == '-';
 }
 
-static bool is_host(char c)
-{
-    return is_id(c) || c == ':' || c == '%' || c == '[' || c == ']';
-}
-
 static bool is_topic(char c)
 {
     return is_graph(c) && c != '+' && c != '#';
@@ -146,7 +142,15 @@ static void read_kid(struct loading *loading, const struct loading_place *place)
 
 static void read_host(struct loading *loading, const struct loading_place *place)
 {
-    read_word(loading, place, is_host);
+    const char *text = loading_string(loading, place);
+    char shown[LOADING_KEY_SIZE];
+    if (text == NULL)
+        return;
+    const char *problem = host_take(text, (char *)place->entry + place->key->offset);
+    if (problem == NULL)
+        return;
+    loading_show(shown, sizeof(shown), place->setting);
+    loading_fault(loading, place->setting, place->path, "is %s; %s", shown, problem);
 }
 
 /* MQTT 5, 4.7: an empty level is legal there but never meant; a leading $ belongs to the broker. */

@@ -190,6 +190,9 @@ static const struct schema_key device_keys[] = {
     {"door", SCHEMA_LINE_IN, .only = KIND(LOCK), ROLE(DOOR), .meaning = "door contact: 1 = shut"},
     {"open_wait_s", SCHEMA_INT, .only = KIND(LOCK), .min = 1, .max = 600, .preset = 20, .unit = "s",
      PARAM(OPEN_WAIT_S), .meaning = "how long after the release the door may be opened"},
+    {"shut_wait_s", SCHEMA_INT, .only = KIND(LOCK), .min = 1, .max = 3600, .preset = 120, .unit = "s",
+     PARAM(SHUT_WAIT_S),
+     .meaning = "a door that the customer opened is reported if it stands open for longer"},
 
     {"open", SCHEMA_LINE_OUT, .required = true, .only = KIND(BARRIER), ROLE(OPEN),
      .meaning = "open command of the barrier's own controller"},

@@ -92,7 +92,8 @@ const char *core_code_severity(enum core_code code);
     X(HELD, "held_open") \
     X(ARM, "arm_not_down") \
     X(DEVICE_FAULT, "device_fault") \
-    X(SCREEN, "screen_lost")
+    X(SCREEN, "screen_lost") \
+    X(STILL_OPEN, "still_open")
 /* clang-format on */
 
 enum core_hold { /* why something is not sold */

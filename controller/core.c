@@ -193,8 +193,7 @@ static int64_t deadline_devices(const struct core *core)
         int64_t grace_end_ms = core_health_grace_end(core, i);
         if (grace_end_ms > core->now_ms)
             sooner(&deadline_ms, grace_end_ms);
-        if (device->stuck_since_ms > 0 && !device->stuck_said)
-            sooner(&deadline_ms, device->stuck_since_ms + CORE_STUCK_MS);
+        sooner(&deadline_ms, core_health_stuck_end(core, i));
     }
     return deadline_ms;
 }

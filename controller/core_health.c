@@ -64,18 +64,66 @@ int64_t core_health_grace_end(const struct core *core, int32_t device)
     return core->lines[at->stuck_line].changed_ms + CORE_SENSOR_GRACE_MS;
 }
 
+/* A customer at his open locker takes the time he needs; after that somebody should look. */
+static int64_t patience_end(const struct core *core, int32_t device, int32_t line)
+{
+    int64_t opened_ms = core->lines[line].let_open_ms;
+    if (opened_ms == 0)
+        return 0;
+    return opened_ms + (int64_t)core->config->devices[device].param[CONFIG_PARAM_SHUT_WAIT_S] * 1000;
+}
+
+int64_t core_health_stuck_end(const struct core *core, int32_t device)
+{
+    const struct core_device *at = &core->devices[device];
+    if (at->stuck_since_ms == 0 || at->stuck_said)
+        return 0;
+    int64_t soonest_ms = at->stuck_since_ms + CORE_STUCK_MS;
+    int64_t patient_ms = patience_end(core, device, at->stuck_line);
+    return patient_ms > soonest_ms ? patient_ms : soonest_ms;
+}
+
+enum core_hold core_health_hold(const struct core *core, int32_t device, int32_t line)
+{
+    return core->now_ms < patience_end(core, device, line) ? CORE_HOLD_STILL_OPEN : CORE_HOLD_SENSOR;
+}
+
 void core_health_time(struct core *core, struct core_actions *out)
 {
     int32_t said = 0;
     for (int32_t i = 0; i < core->config->device_count && said < CORE_RUN_MAX; i++) {
         struct core_device *at = &core->devices[i];
-        if (at->stuck_since_ms == 0 || at->stuck_said || core->now_ms < at->stuck_since_ms + CORE_STUCK_MS)
+        int64_t end_ms = core_health_stuck_end(core, i);
+        if (end_ms == 0 || core->now_ms < end_ms)
             continue;
-        struct device_check check = device_check(&at->device, core->now_ms);
         at->stuck_said = true;
+        core->view_changed = true;
         said++;
-        core_emit_event(out, CORE_CODE_SENSOR_STUCK, -1, i, at->device.config->line[check.role]);
+        core_emit_event(out, CORE_CODE_SENSOR_STUCK, -1, i, at->stuck_line);
     }
+}
+
+/* Released now or moments ago: whose opening this is need not be asked. */
+static bool lock_lets_open(const struct core *core, int32_t device)
+{
+    const struct core_device *at = &core->devices[device];
+    int64_t wait_ms = (int64_t)at->device.config->param[CONFIG_PARAM_OPEN_WAIT_S] * 1000;
+    return at->use != CORE_DEVICE_IDLE ||
+           (at->ended_ms > 0 && core->now_ms - at->device.started_ms < wait_ms);
+}
+
+/* Who opened a locker's door: a customer, or nobody who was let to. What was open before this run was heard
+ * is taken for a customer's: he may have stood there when the power went. */
+static void note_door(struct core *core, int32_t line, bool first)
+{
+    struct core_line *at = &core->lines[line];
+    if (at->level == DEVICE_LEVEL_ON)
+        at->let_open_ms = 0;
+    if (at->level != DEVICE_LEVEL_OFF || at->let_open_ms != 0)
+        return;
+    for (int32_t i = 0; i < core->config->device_count; i++)
+        if (core->config->devices[i].line[CONFIG_ROLE_DOOR] == line && (first || lock_lets_open(core, i)))
+            at->let_open_ms = core->now_ms > 0 ? core->now_ms : 1;
 }
 
 static void say_door_and_fire(struct core *core, int32_t line, enum device_level before,
@@ -145,7 +193,8 @@ void core_health_line(struct core *core, const struct core_event *event, struct 
         core_emit_event(out, at->lost ? CORE_CODE_LINE_LOST : CORE_CODE_LINE_BACK, -1, -1, line);
         core_lane_lost(core, line);
     }
-    core->view_changed |= !at->heard;
+    bool first = !at->heard;
+    core->view_changed |= first;
     at->heard = true;
     if (core->config->lines[line].output)
         return;
@@ -155,6 +204,7 @@ void core_health_line(struct core *core, const struct core_event *event, struct 
     if (at->level == before)
         return;
     core->view_changed = true;
+    note_door(core, line, first);
     say_door_and_fire(core, line, before, out);
     /* The first level heard is how the machine stands, not a change. */
     if (before != DEVICE_LEVEL_UNKNOWN)

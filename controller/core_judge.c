@@ -215,7 +215,8 @@ static void gather_device(const struct core *core, int32_t index, bool patient, 
     bool named = facts->check.hold != CORE_HOLD_NONE;
     bool fresh = !named && line >= 0 && core->lines[line].changed_ms > 0 &&
                  core->now_ms - core->lines[line].changed_ms < CORE_SENSOR_GRACE_MS;
-    core_add_fact(facts, named ? facts->check.hold : CORE_HOLD_SENSOR, line, fresh, facts->check.reason);
+    enum core_hold unnamed = line >= 0 ? core_health_hold(core, index, line) : CORE_HOLD_SENSOR;
+    core_add_fact(facts, named ? facts->check.hold : unnamed, line, fresh, facts->check.reason);
 }
 
 void core_gather_facts(const struct core *core, int32_t product, bool patient, struct core_facts *ret)
@@ -250,8 +251,8 @@ struct core_judgement core_judge_service(const struct core *core, int32_t produc
             ret.verdict = CORE_VERDICT_WAIT;
             continue;
         }
-        return (struct core_judgement){CORE_VERDICT_REFUSE, fact->reason,
-                                       fact->hold == CORE_HOLD_SENSOR ? fact->line : -1, 0};
+        bool sensor = fact->hold == CORE_HOLD_SENSOR || fact->hold == CORE_HOLD_STILL_OPEN;
+        return (struct core_judgement){CORE_VERDICT_REFUSE, fact->reason, sensor ? fact->line : -1, 0};
     }
     if (facts.checked && facts.check.readiness == DEVICE_WAIT)
         return (struct core_judgement){CORE_VERDICT_WAIT, facts.check.reason, -1, facts.check.wait_ms};

@@ -131,6 +131,7 @@ struct core_line {
     bool stuck_on; /* outputs: reads on after off, or its off could not be confirmed; until the next start */
     bool faulted;  /* outputs: latched, only OFF may be ordered */
     int64_t changed_ms;
+    int64_t let_open_ms; /* a locker's door: open since then because its lock was released; 0 = is not */
 };
 
 struct core_answer { /* a command that waits for its commit */
@@ -335,6 +336,10 @@ void core_health_set(struct core *core, const struct core_event *event, struct c
 void core_health_time(struct core *core, struct core_actions *out);
 /* Looks whether a sensor of the idle device forbids selling. */
 void core_health_watch(struct core *core, int32_t device);
+/* When the sensor that forbids selling is reported as stuck; 0 = none does, or it was. */
+int64_t core_health_stuck_end(const struct core *core, int32_t device);
+/* What the open contact at `line` of the idle device means: a customer at his locker, or a stuck sensor. */
+enum core_hold core_health_hold(const struct core *core, int32_t device, int32_t line);
 /* When the sensor that forbids selling has done so for CORE_SENSOR_GRACE_MS; 0 = none does. */
 int64_t core_health_grace_end(const struct core *core, int32_t device);
 /* The first lost line of the device, -1 = none; *ret_passing: not heard yet, may still come. */

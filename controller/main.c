@@ -133,8 +133,10 @@ int main(int argc, char **argv)
         return 2;
     }
     if (check) {
-        (void)printf("%s: good: %d products, %d devices, %d lines\n", file, config.product_count,
-                     config.device_count, config.line_count);
+        (void)printf("%s: good: %d product%s, %d device%s, %d line%s\n", file, config.product_count,
+                     config.product_count == 1 ? "" : "s", config.device_count,
+                     config.device_count == 1 ? "" : "s", config.line_count,
+                     config.line_count == 1 ? "" : "s");
         return 0;
     }
     return run(argv, simulate);

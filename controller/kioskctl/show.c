@@ -60,6 +60,7 @@ const char *show_hold(const char *hold)
         {"sensor_stuck", "a sensor of its device is not at rest although nothing moves (beam broken, door "
                          "still open, contact "
                          "closed): kioskctl lines"},
+        {"still_open", "the customer's locker stands open; it is sold again when its door is shut"},
         {"sold_out", "sold out: kioskctl refill PRODUCT"},
         {"busy", "too many paid orders wait already"},
         {"stopping", "the daemon is stopping"},

@@ -32,7 +32,7 @@ static struct config_device *add_device(enum config_kind kind)
         [CONFIG_PARAM_OPEN_WAIT_S] = 5, [CONFIG_PARAM_UP_MS] = 2000,   [CONFIG_PARAM_VEHICLE_WAIT_S] = 10,
         [CONFIG_PARAM_PASSAGE_S] = 10,  [CONFIG_PARAM_RELOCK_S] = 4,   [CONFIG_PARAM_RIGHTS] = 3,
         [CONFIG_PARAM_SHOW_MS] = 1000,  [CONFIG_PARAM_DOWN_S] = 5,     [CONFIG_PARAM_NOT_DOWN] = 1,
-        [CONFIG_PARAM_ON_FIRE] = 1,     [CONFIG_PARAM_BUZZ_MS] = 100};
+        [CONFIG_PARAM_ON_FIRE] = 1,     [CONFIG_PARAM_BUZZ_MS] = 100,  [CONFIG_PARAM_SHUT_WAIT_S] = 8};
     memcpy(device->param, usual, sizeof usual);
     return device;
 }

@@ -30,6 +30,7 @@ static void add_device(struct world *world, enum config_kind kind)
     device->param[CONFIG_PARAM_ON_MS] = 100;
     device->param[CONFIG_PARAM_OFF_MS] = 150;
     device->param[CONFIG_PARAM_OPEN_WAIT_S] = 6;
+    device->param[CONFIG_PARAM_SHUT_WAIT_S] = 8;
     enum config_role output = kind == CONFIG_KIND_SPIRAL ? CONFIG_ROLE_MOTOR : CONFIG_ROLE_OUTPUT;
     device->line[output] = add_line(world, true);
     if (kind == CONFIG_KIND_SPIRAL) {

@@ -70,7 +70,19 @@ static const struct cases_edit kiosk_cases[] = {
 
 static const struct cases_edit mqtt_cases[] = {
     {"host = \"broker.example\"", "host = \"tcp://broker\"",
-     "5: mqtt.host: is \"tcp://broker\"; must be a host name or an address\n"},
+     "5: mqtt.host: is \"tcp://broker\"; must be a host name or an address alone, without tcp:// and the "
+     "like\n"},
+    {"host = \"broker.example\"", "host = \"broker example\"",
+     "5: mqtt.host: is \"broker example\"; must be a host name or an address\n"},
+    {"host = \"broker.example\"", "host = \"broker.example:1883\"",
+     "5: mqtt.host: is \"broker.example:1883\"; must be a host name or an address alone; the port has a key "
+     "of its own: port\n"},
+    {"host = \"broker.example\"", "host = \"\"",
+     "5: mqtt.host: is \"\"; must be a host name or an address\n"},
+    {"port = 1884", "port = 8883",
+     "5: warning: mqtt.port: 8883 is usually the port for TLS, but mqtt.tls is missing\n"},
+    {"port = 1884", "port = 1883; tls = { }",
+     "5: warning: mqtt.port: 1883 is usually the port without TLS, but mqtt.tls is there\n"},
     {"port = 1884", "port = 0", "5: mqtt.port: is 0; must be 1..65535\n"},
     {"port = 1884", "port = 65536", "5: mqtt.port: is 65536; must be 1..65535\n"},
     {"port = 1884", "port = \"1884\"", "5: mqtt.port: is \"1884\"; must be a whole number 1..65535\n"},

@@ -76,6 +76,27 @@ static const struct cases_edit lines_cases[] = {
     {"coil = 1;", "coil = 1; poll_ms = 5;", "19: warning: lines.tick.poll_ms: has no effect on an output\n"},
     {"unit = 7; register = 40; bit = 15", "coil = 1",
      "20: lines.latch: is the same place on the bus as lines.tick; an output must have its own\n"},
+    {"host = \"192.168.10.20\"", "host = \"192.168.10.200.5\"",
+     "11: buses.io.host: is \"192.168.10.200.5\"; must be a host name or an address; an IPv4 address has "
+     "four "
+     "numbers 0..255, like 192.168.10.20\n"},
+    {"discrete = 4", "discrete = 10003",
+     "18: warning: lines.seen.discrete: 10003 looks like a reference number of a manual, which counts from "
+     "10001; the address, counted from 0, would be 2\n"},
+    {"discrete = 4", "discrete = 100003",
+     "18: lines.seen.discrete: is 100003; must be 0..65535\n"
+     "18: warning: lines.seen.discrete: 100003 looks like a reference number of a manual, which counts from "
+     "10001; the address, counted from 0, would be 2\n"},
+    {"discrete = 4", "discrete = 10000", ""},
+    {"discrete = 4", "discrete = 20000", ""},
+    {"register = 40;", "register = 40001;",
+     "20: warning: lines.latch.register: 40001 looks like a reference number of a manual, which counts from "
+     "40001; the address, counted from 0, would be 0\n"},
+    {"device = \"/dev/ttyS1\"; baud", "device = \"ttyS1\"; baud",
+     "12: buses.field.device: is \"ttyS1\"; must be the whole path, like \"/dev/ttyS1\"\n"},
+    {"buses = {", "buses = { twin = { type = \"tcp\"; host = \"192.168.10.20\"; port = 503; };",
+     "10: warning: buses.twin: no line uses it\n"
+     "11: warning: buses.io: is the same board as buses.twin; one bus may serve all its lines, by unit\n"},
     {"type = \"tcp\"; host", "type = \"udp\"; host",
      "11: buses.io.type: is \"udp\"; must be \"tcp\" or \"rtu\"\n"},
     {"host = \"192.168.10.20\"; ", "",

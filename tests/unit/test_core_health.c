@@ -146,6 +146,135 @@ static void sensor_that_stays_is_reported_once(void **state)
     assert_true(event_told(CORE_CODE_SENSOR_STUCK));
 }
 
+/* cola becomes a locker whose door is FEEDBACK; it stands shut. */
+static void make_locker(void)
+{
+    config.devices[CHIPS].line[CONFIG_ROLE_FEEDBACK] = -1;
+    config.devices[COLA].kind = CONFIG_KIND_LOCK;
+    config.devices[COLA].line[CONFIG_ROLE_DOOR] = FEEDBACK;
+    config.devices[COLA].param[CONFIG_PARAM_OPEN_WAIT_S] = 10;
+    config.devices[COLA].param[CONFIG_PARAM_SHUT_WAIT_S] = 60;
+    line(FEEDBACK, true);
+}
+
+/* Sold 500 ms ago, and the customer opens it now. */
+static void sell_locker(const char *id)
+{
+    pay(id, COLA);
+    commit();
+    now_ms += 500;
+    ordered(OUT_A, DEVICE_ORDER_PULSE, DEVICE_ORDER_DONE);
+    line(FEEDBACK, false);
+    commit();
+    assert_int_equal(core.devices[COLA].use, CORE_DEVICE_IDLE);
+}
+
+static void customer_at_his_open_locker_has_time(void **state)
+{
+    (void)state;
+    make_locker();
+    sell_locker("1");
+    int64_t opened_ms = now_ms;
+    assert_int_equal(hold_of(COLA), CORE_HOLD_STILL_OPEN);
+    tick(CORE_STUCK_MS);
+    assert_false(event_told(CORE_CODE_SENSOR_STUCK));
+    assert_int_equal(hold_of(COLA), CORE_HOLD_STILL_OPEN);
+    assert_int_equal(acts.deadline_ms, opened_ms + 60000);
+    line(FEEDBACK, true);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_NONE);
+    tick(60000);
+    assert_false(event_told(CORE_CODE_SENSOR_STUCK));
+}
+
+static void locker_that_stays_open_is_reported_once(void **state)
+{
+    (void)state;
+    make_locker();
+    sell_locker("1");
+    tick(59999);
+    assert_false(event_told(CORE_CODE_SENSOR_STUCK));
+    tick(1);
+    assert_true(event_told(CORE_CODE_SENSOR_STUCK));
+    assert_true(acts.view_changed);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_SENSOR);
+    tick(60000);
+    assert_false(event_told(CORE_CODE_SENSOR_STUCK));
+}
+
+static void payment_for_a_locker_that_stands_open_is_refused(void **state)
+{
+    (void)state;
+    make_locker();
+    sell_locker("1");
+    tick(CORE_SENSOR_GRACE_MS);
+    pay("2", COLA);
+    expect_refused(PAYMENT_REASON_OUT_OF_SERVICE);
+}
+
+/* It fell shut and is opened again: as long as the lock is open anyway that is the customer. */
+static void locker_opened_again_in_its_time_is_still_the_customer(void **state)
+{
+    (void)state;
+    make_locker();
+    sell_locker("1");
+    now_ms += 3000;
+    line(FEEDBACK, true);
+    now_ms += 6499;
+    line(FEEDBACK, false);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_STILL_OPEN);
+    line(FEEDBACK, true);
+    now_ms += 1;
+    line(FEEDBACK, false);
+    tick(CORE_SENSOR_GRACE_MS);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_SENSOR);
+}
+
+static void locker_that_nobody_released_is_reported_at_once(void **state)
+{
+    (void)state;
+    make_locker();
+    line(FEEDBACK, false);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_NONE); /* the moment that every sensor has */
+    tick(CORE_SENSOR_GRACE_MS);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_SENSOR);
+    tick(CORE_STUCK_MS - CORE_SENSOR_GRACE_MS);
+    assert_true(event_told(CORE_CODE_SENSOR_STUCK));
+}
+
+static void line_that_is_lost_takes_no_time_from_the_customer(void **state)
+{
+    (void)state;
+    make_locker();
+    sell_locker("1");
+    int64_t opened_ms = now_ms;
+    now_ms += 1000;
+    line_lost(FEEDBACK);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_LINE_LOST);
+    now_ms += 1000;
+    line(FEEDBACK, false);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_STILL_OPEN);
+    assert_int_equal(acts.deadline_ms, opened_ms + 60000);
+}
+
+/* Nobody knows who opened it before this run. */
+static void locker_found_open_at_the_start_is_given_time(void **state)
+{
+    (void)state;
+    script_begin();
+    script_start();
+    config.devices[CHIPS].line[CONFIG_ROLE_FEEDBACK] = -1;
+    config.devices[COLA].kind = CONFIG_KIND_LOCK;
+    config.devices[COLA].line[CONFIG_ROLE_DOOR] = FEEDBACK;
+    config.devices[COLA].param[CONFIG_PARAM_SHUT_WAIT_S] = 60;
+    line(DOOR, true);
+    line(FIRE, true);
+    line(FEEDBACK, false);
+    int64_t heard_ms = now_ms;
+    tick(CORE_SETTLE_MS);
+    assert_int_equal(hold_of(COLA), CORE_HOLD_STILL_OPEN);
+    assert_int_equal(acts.deadline_ms, heard_ms + 60000);
+}
+
 static void drop_without_sale_is_told(void **state)
 {
     (void)state;
@@ -217,6 +346,13 @@ int main(void)
         TEST(lost_output_holds_its_product),
         TEST(shared_beam_holds_every_slot_behind_it),
         TEST(sensor_that_stays_is_reported_once),
+        TEST(customer_at_his_open_locker_has_time),
+        TEST(locker_that_stays_open_is_reported_once),
+        TEST(payment_for_a_locker_that_stands_open_is_refused),
+        TEST(locker_opened_again_in_its_time_is_still_the_customer),
+        TEST(locker_that_nobody_released_is_reported_at_once),
+        TEST(line_that_is_lost_takes_no_time_from_the_customer),
+        TEST(locker_found_open_at_the_start_is_given_time),
         TEST(drop_without_sale_is_told),
         TEST(input_that_was_not_heard_yet_is_waited_for_after_the_start),
         TEST(input_that_is_never_heard_is_lost_after_a_while),
