@@ -80,7 +80,7 @@ chmod +x "$work/init"
 # busy host: not even its heartbeat came for 30 s.
 boot() {
     rm -f "$work"/out/*
-    setsid "$kernel" mem=256M rootfstype=hostfs root=/dev/root rootflags=/ rw uml_dir="$work/uml" init="$work/init" \
+    setsid nice -n -10 "$kernel" mem=256M rootfstype=hostfs root=/dev/root rootflags=/ rw uml_dir="$work/uml" init="$work/init" \
         con=null con0=fd:0,fd:1 ssl=null quiet systemd.log_target=journal </dev/null >"$work/console" 2>&1 &
     pid=$!
     touch "$work/started"
@@ -94,13 +94,19 @@ boot() {
     done
     [ "$limit" -gt 0 ] || echo "systemd_units.sh: the guest did not end in time"
 }
+# One test makes the warden end a daemon. If it ended others, too, the host let this machine stand still for longer than its
+# patience (30 ms), and failed tests say nothing.
+stood_still() {
+    ! tail -n 1 "$work/out/tests" 2>/dev/null | grep -q ' passed, 0 failed$' &&
+        [ "$(grep -c 'warden: an output is on past its limit' "$work/out/journal" 2>/dev/null || true)" -gt 1 ]
+}
 attempt=1
-until boot; do
+until boot && ! stood_still; do
     kill -KILL -"$pid" 2>/dev/null || true
     wait "$pid" 2>/dev/null || true
-    [ "$attempt" -lt 3 ] || { echo "systemd_units.sh: the guest froze three times"; break; }
+    [ "$attempt" -lt 3 ] || { echo "systemd_units.sh: the guest froze or stood still three times"; break; }
     attempt=$((attempt + 1))
-    echo "systemd_units.sh: the guest froze; attempt $attempt"
+    echo "systemd_units.sh: the guest froze or stood still; attempt $attempt"
 done
 if ! grep -q ' passed, ' "$work/out/tests" 2>/dev/null; then
     cat "$work/console"
