@@ -6,9 +6,9 @@ import re
 import struct
 import subprocess
 import sys
-import tempfile
-import traceback
 import xml.etree.ElementTree as ET
+
+from _screen import run_tests
 
 TOP = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.join(TOP, os.environ.get("KIOSK_BUILD", "build/gcc"))
@@ -299,21 +299,5 @@ def test_what_is_wrong_is_said(folder):
     assert "usage: kioskctl qr sheet" in sheet(folder, "--help")
 
 
-def main():
-    tests = [(n, f) for n, f in globals().items() if n.startswith("test_") and (len(sys.argv) < 2 or n in sys.argv)]
-    failed = 0
-    for name, test in tests:
-        with tempfile.TemporaryDirectory(prefix="sheet-") as folder:
-            try:
-                test(folder)
-                print(f"ok {name}")
-            except Exception:
-                failed += 1
-                print(f"FAILED {name}")
-                traceback.print_exc()
-    print(f"{len(tests) - failed} passed, {failed} failed")
-    return 1 if failed else 0
-
-
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run_tests(globals()))
