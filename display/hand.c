@@ -18,6 +18,8 @@ static void touch(struct hand *hand, int64_t now_ms)
 
 static void page_turn(struct hand *hand, const struct scene *scene, int32_t by, int64_t now_ms)
 {
+    if (scene->pages < 2) /* a chosen product hides the pages */
+        return;
     hand->page = (scene->page + by + scene->pages) % scene->pages;
     hand->page_ms = now_ms;
 }

@@ -1,5 +1,6 @@
 /* kiosk-display: the customers' screen. Its own process; knows only snapshots. */
 #include <jansson.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include "common/log.h"
@@ -10,15 +11,40 @@
 #include "display/samples.h"
 #include "display/screen.h"
 #include "display/sound.h"
-#include "display/x11.h"
 #include "display/type.h"
+#include "display/words.h"
+#include "display/x11.h"
 
-/* Names and languages for the time without a snapshot. false: the configuration has faults, printed. */
+static void languages_shipped(struct snapshot *ret)
+{
+    for (ret->language_count = 0; words_language(ret->language_count); ret->language_count++)
+        (void)text_copy(ret->languages[ret->language_count], CONFIG_LANG_SIZE,
+                        words_language(ret->language_count));
+}
+
+/* Is the language of --language one of these? If not it is said on stderr. */
+static bool language_known(const struct options *options, const struct snapshot *kiosk)
+{
+    char known[CONFIG_MAX_LANGUAGES * (CONFIG_LANG_SIZE + 2)] = "";
+    size_t used = 0;
+    for (int32_t i = 0; i < kiosk->language_count; i++) {
+        if (!options->language || strcmp(kiosk->languages[i], options->language) == 0)
+            return true;
+        (void)text_append(known, sizeof(known), &used, "%s%s", i > 0 ? ", " : "", kiosk->languages[i]);
+    }
+    fprintf(stderr, "kiosk-display: bad value for --language: %s; there are: %s\n", options->language, known);
+    return false;
+}
+
+/* Names and languages for the time without a snapshot; *ret has the shipped ones. false: said on stderr why
+ * not. */
 static bool kiosk_read(const struct options *options, struct snapshot *ret, struct config_screen *ret_screen,
                        char run_dir[CONFIG_PATH_SIZE])
 {
     config_screen_presets(ret_screen);
     if (options->run_dir) {
+        if (!language_known(options, ret))
+            return false;
         ret->language_count = 1;
         (void)text_copy(ret->languages[0], sizeof(ret->languages[0]),
                         options->language ? options->language : "en");
@@ -38,7 +64,7 @@ static bool kiosk_read(const struct options *options, struct snapshot *ret, stru
         *ret_screen = config->screen;
     }
     free(config);
-    return good;
+    return good && language_known(options, ret);
 }
 
 static int run(const struct options *options, struct paint *paint, const struct snapshot *kiosk,
@@ -72,7 +98,8 @@ int main(int argc, char **argv)
     static struct snapshot kiosk;
     static struct config_screen config;
     char run_dir[CONFIG_PATH_SIZE] = "";
-    if (!options.gallery && !kiosk_read(&options, &kiosk, &config, run_dir))
+    languages_shipped(&kiosk);
+    if (options.gallery ? !language_known(&options, &kiosk) : !kiosk_read(&options, &kiosk, &config, run_dir))
         return 2;
     struct type *type = type_open(getenv("KIOSK_FONTS"), config.theme.font, config.theme.font_bold);
     struct paint *paint = type ? paint_open(type) : NULL;

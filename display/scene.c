@@ -257,9 +257,14 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
     const struct theme *theme = view->theme ? view->theme : theme_usual();
     struct scene_page page = {.scene = ret, .snapshot = snapshot, .view = view, .theme = theme};
     struct frame frame = frame_choose(&page);
-    pages_choose(ret, view, pages_of(&frame.areas));
-    page.language = language_choose(snapshot, view, ret->pages);
+    page.language = language_choose(snapshot, view, pages_of(&frame.areas));
     page.code = snapshot->languages[page.language];
+    bool chosen = scene_chosen(snapshot, view);
+    if (chosen && page.compact) { /* it needs no room for others */
+        page.compact = false;
+        frame = frame_cut(&page);
+    }
+    pages_choose(ret, view, chosen ? 1 : pages_of(&frame.areas));
 
     /* A validator rides in a bus: in the sun every shade costs contrast. */
     enum colour ground = has_validator(snapshot) ? COLOUR_TILE : COLOUR_PAGE;
@@ -270,7 +275,7 @@ void scene_build(struct scene *ret, const struct snapshot *snapshot, const struc
         scene_add_footer(&page, frame.footer);
     if (frame.note.w > 0)
         scene_add_note(&page, frame.note);
-    if (scene_chosen(snapshot, view)) {
+    if (chosen) {
         chosen_add(&page, frame.content);
     } else {
         scene_add_lanes(&page, &frame.areas.lanes, ret->page);

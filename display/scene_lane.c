@@ -129,6 +129,8 @@ static void tall_add(struct scene_page *page, struct scene_box box, int32_t lane
     int32_t block = scene_lane_trouble(page, lane) ? CARD_LEAST_PERCENT : BLOCK_LEAST_PERCENT;
     int32_t most = box.h - label_h - 2 * gap - box.h * block / 100;
     int32_t side = box.w < most ? box.w : most;
+    int32_t whole = scene_code_side(page, product, side - 2);
+    side = whole > 0 ? whole + 2 : side; /* what the code cannot use is the words' */
     struct scene_box label = scene_cut_bottom(&box, label_h);
     (void)scene_cut_bottom(&box, gap);
     struct scene_box low = scene_cut_bottom(&box, side);

@@ -3,6 +3,9 @@
 #include <string.h>
 #include "common/money.h"
 
+/* Of a screen whose shorter side has 480: 2.5 mm on a panel of 7 inches. */
+enum { LEAST_PX = 13 };
+
 int32_t scene_scale(const struct scene_page *page, int32_t pixels)
 {
     int32_t shorter = page->view->width < page->view->height ? page->view->width : page->view->height;
@@ -18,6 +21,16 @@ int32_t scene_type(const struct scene_page *page, int32_t pixels)
 int32_t scene_radius(const struct scene_page *page)
 {
     return scene_scale(page, 12);
+}
+
+int32_t scene_inner_radius(const struct scene_page *page)
+{
+    return scene_scale(page, 8);
+}
+
+int32_t scene_least(const struct scene_page *page)
+{
+    return scene_scale(page, LEAST_PX);
 }
 
 int32_t scene_measure(const struct scene_page *page, int32_t usual, int32_t compact)

@@ -51,8 +51,10 @@ static struct look look_of(const struct snapshot *snapshot, int32_t index)
         look.word = words_hold_headline(hold);
         look.word = look.word == WORD_OUT_OF_SERVICE ? WORD_LANE_CLOSED : look.word;
         look.detail = words_hold_detail(hold);
-        if (look.word == WORD_STARTING || look.word == WORD_ARM)
-            look.sign = SIGN_DOTS; /* it passes by itself */
+        struct scene_hold_look known = {look.colour, look.sign};
+        (void)scene_hold_look(hold, &known);
+        look.colour = known.ground;
+        look.sign = known.sign;
     }
     return look;
 }
@@ -116,22 +118,23 @@ void scene_add_state(struct scene_page *page, struct scene_box box, int32_t lane
     struct look look = look_of(page->snapshot, lane);
     extra_text(page, lane, extra, sizeof(extra));
     name_text(page, lane, name, sizeof(name));
-    bool no_code = facts->state == SNAPSHOT_LANE_CLOSED && look.sign == SIGN_CROSS;
-    const char *detail = words_get(look.detail, page->code);
-    scene_add_story(page, box,
-                    &(struct scene_story){
-                        .ground = look.colour,
-                        .sign = look.sign,
-                        .word = words_get(look.word, page->code),
-                        .product = name,
-                        .image = "",
-                        .detail = no_code ? "" : detail,
-                        .strip = no_code ? detail : "",
-                        .strip_sign = SIGN_NO_PAY,
-                        .ticket = {extra, ""},
-                        .ticket_sign = {facts->state == SNAPSHOT_LANE_HELP ? SIGN_HANDSET : SIGN_CHECK},
-                        .percent = -1,
-                    });
+    bool shut = facts->state == SNAPSHOT_LANE_CLOSED || facts->state == SNAPSHOT_LANE_FIRE ||
+                facts->state == SNAPSHOT_LANE_HELD;
+    struct scene_story story = {
+        .ground = look.colour,
+        .sign = look.sign,
+        .word = words_get(look.word, page->code),
+        .product = name,
+        .image = "",
+        .detail = words_get(look.detail, page->code),
+        .strip = "",
+        .ticket = {extra, ""},
+        .ticket_sign = {facts->state == SNAPSHOT_LANE_HELP ? SIGN_HANDSET : SIGN_CHECK},
+        .percent = -1,
+    };
+    if (shut)
+        scene_forbid(page, look.detail, &story);
+    scene_add_story(page, box, &story);
 }
 
 void scene_add_trouble(struct scene_page *page, struct scene_box box, const struct snapshot_activity *trouble,

@@ -32,6 +32,9 @@ int32_t scene_scale(const struct scene_page *page, int32_t pixels);
 int32_t scene_type(const struct scene_page *page, int32_t pixels);
 /* Corners of cards, and of what stands inside them. */
 int32_t scene_radius(const struct scene_page *page);
+int32_t scene_inner_radius(const struct scene_page *page);
+/* No text is smaller, but for lines of a long list. */
+int32_t scene_least(const struct scene_page *page);
 /* As scene_scale, the second figure on a compact page. */
 int32_t scene_measure(const struct scene_page *page, int32_t usual, int32_t compact);
 void scene_add_rect(struct scene_page *page, struct scene_box box, enum colour colour, int32_t radius);
@@ -48,6 +51,12 @@ void scene_add_touch(struct scene_page *page, enum scene_touch_kind kind, int32_
 void scene_add_sheet(struct scene_page *page, struct scene_box box);
 /* "2,50" as large as the box allows, the currency small behind it. */
 void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, enum colour colour);
+
+/* scene_letters.c: about, by the widths of Roboto Bold. */
+/* Lines that a text needs in this width; 0 = one of its words is wider. */
+int32_t scene_text_lines(const char *text, int32_t size_px, int32_t width);
+/* The largest size up to most_px with which it needs so many lines; least_px if there is none. */
+int32_t scene_text_size(const char *text, int32_t most_px, int32_t least_px, int32_t width, int32_t lines);
 
 /* The box without `by` pixels on every side. */
 struct scene_box scene_inset(struct scene_box box, int32_t by);
@@ -96,6 +105,9 @@ void scene_add_product(struct scene_page *page, struct scene_box box, int32_t pr
  * none. */
 void scene_add_code(struct scene_page *page, struct scene_box square, const struct snapshot_product *product,
                     int32_t most_px);
+
+/* Pixels of the code in a square of this room, with modules of whole pixels; 0 = there is none. */
+int32_t scene_code_side(const struct scene_page *page, const struct snapshot_product *product, int32_t room);
 
 /* scene_cards.c: payments. */
 /* Does this one still stand on the screen? */

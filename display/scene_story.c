@@ -1,27 +1,4 @@
-#include "display/scene_story.h"
-
-/* What a story is made of, from above. */
-enum part {
-    PART_STEPS,
-    PART_SIGN,
-    PART_HEAD, /* sign and word side by side */
-    PART_WORD,
-    PART_PRODUCT,
-    PART_DETAIL,
-    PART_BAR,
-    PART_STRIP,
-    PART_TICKET,
-    PART_COUNT
-};
-
-/* Shares of the height, and the most a part takes in hundredths of the width. */
-static const struct {
-    int32_t share, most;
-} parts[PART_COUNT] = {
-    [PART_STEPS] = {12, 16}, [PART_SIGN] = {38, 60},    [PART_HEAD] = {23, 34},
-    [PART_WORD] = {20, 34},  [PART_PRODUCT] = {16, 24}, [PART_DETAIL] = {19, 36},
-    [PART_BAR] = {5, 6},     [PART_STRIP] = {18, 26},   [PART_TICKET] = {22, 30},
-};
+#include "display/scene_plan.h"
 
 static int32_t least(int32_t a, int32_t b)
 {
@@ -33,47 +10,16 @@ static enum colour text_on(enum colour ground)
     return ground == COLOUR_BAR ? COLOUR_BAR_TEXT : COLOUR_ON;
 }
 
-static bool has_ticket(const struct scene_story *story)
-{
-    return story->ticket[0][0] || story->ticket[1][0];
-}
-
-static bool part_wanted(const struct scene_story *story, enum part part, bool beside)
-{
-    bool head = !beside && has_ticket(story);
-    switch (part) {
-    case PART_STEPS:
-        return story->step > 0;
-    case PART_SIGN:
-        return !beside && !head;
-    case PART_HEAD:
-        return head;
-    case PART_WORD:
-        return !head;
-    case PART_PRODUCT:
-        return story->product[0] != '\0';
-    case PART_DETAIL:
-        return story->detail[0] != '\0';
-    case PART_BAR:
-        return story->percent >= 0;
-    case PART_STRIP:
-        return story->strip[0] != '\0';
-    case PART_TICKET:
-        return has_ticket(story);
-    case PART_COUNT:
-        break;
-    }
-    return false;
-}
-
 /* Discs on a line: done ones have a check mark, the present one is full, later ones are rings. */
-static void steps_add(struct scene_page *page, struct scene_box box, const struct scene_story *story)
+static void steps_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
+                      enum scene_align align)
 {
     static const enum sign signs[SCENE_STEPS] = {SIGN_CHECK, SIGN_COMING, SIGN_TAKE};
     enum colour on = text_on(story->ground);
-    int32_t side = least(box.h, box.w / 8), gap = least((box.w - SCENE_STEPS * side) / 2, side * 2);
+    int32_t side = least(box.h, box.w / 6), gap = least((box.w - SCENE_STEPS * side) / 2, side * 2);
     int32_t line = side / 10 > 1 ? side / 10 : 1, y = box.y + (box.h - side) / 2;
-    int32_t x = box.x + (box.w - SCENE_STEPS * side - (SCENE_STEPS - 1) * gap) / 2;
+    int32_t free = box.w - SCENE_STEPS * side - (SCENE_STEPS - 1) * gap;
+    int32_t x = box.x + (align == SCENE_LEFT ? 0 : free / 2);
     for (int32_t i = 0; i < SCENE_STEPS; i++, x += side + gap) {
         struct scene_box disc = {x, y, side, side};
         bool reached = i < story->step;
@@ -90,35 +36,27 @@ static void steps_add(struct scene_page *page, struct scene_box box, const struc
     }
 }
 
-static void word_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
-                     enum scene_align align)
+static void text_add(struct scene_page *page, struct scene_box box, const char *text, int32_t size_px,
+                     struct scene_style style)
 {
-    int32_t by_w = box.w * 15 / 100, by_h = box.h * 74 / 100;
-    scene_add_text(page, box, story->word,
-                   (struct scene_style){.size_px = least(by_w, by_h),
-                                        .lines = 2,
-                                        .colour = text_on(story->ground),
-                                        .align = align,
-                                        .bold = true});
+    style.size_px = size_px;
+    style.lines = 4;
+    scene_add_text(page, box, text, style);
 }
 
 static void product_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
-                        enum scene_align align)
+                        int32_t size_px, enum scene_align align)
 {
-    enum colour colour = text_on(story->ground);
+    struct scene_style style = {.colour = text_on(story->ground), .align = align, .bold = true};
     if (story->image[0]) { /* a card of its own */
-        scene_add_rect(page, box, COLOUR_TILE, scene_radius(page));
-        box = scene_inset(box, box.h / 14);
-        scene_add_image(page, scene_cut_left(&box, least(box.h, box.w / 3)), story->image, SCENE_CENTRE);
-        (void)scene_cut_left(&box, scene_scale(page, 10));
-        align = SCENE_LEFT;
-        colour = COLOUR_TEXT;
+        scene_add_rect(page, box, COLOUR_TILE, scene_inner_radius(page));
+        box = scene_inset(box, size_px / 6);
+        scene_add_image(page, scene_cut_left(&box, size_px * 7 / 4), story->image, SCENE_CENTRE);
+        (void)scene_cut_left(&box, size_px / 2);
+        style.align = SCENE_LEFT;
+        style.colour = COLOUR_TEXT;
     }
-    int32_t by_h = box.h * 50 / 100, by_w = box.w * 9 / 100;
-    scene_add_text(
-        page, box, story->product,
-        (struct scene_style){
-            .size_px = least(by_h, by_w), .lines = 2, .colour = colour, .align = align, .bold = true});
+    text_add(page, box, story->product, size_px, style);
 }
 
 static void bar_add(struct scene_page *page, struct scene_box box, const struct scene_story *story)
@@ -132,121 +70,99 @@ static void bar_add(struct scene_page *page, struct scene_box box, const struct 
         scene_add_rect(page, filled, text_on(story->ground), filled.h / 2);
 }
 
-static void strip_add(struct scene_page *page, struct scene_box box, const struct scene_story *story)
+static void strip_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
+                      int32_t size_px)
 {
-    scene_add_rect(page, box, text_on(story->ground), scene_radius(page));
-    box = scene_inset(box, box.h / 10);
-    scene_add_sign(page, scene_inset(scene_cut_left(&box, least(box.h, box.w / 4)), box.h / 20),
-                   story->strip_sign, story->ground);
-    (void)scene_cut_left(&box, scene_scale(page, 8));
-    int32_t by_h = box.h * 52 / 100, by_w = box.w * 9 / 100;
-    scene_add_text(page, box, story->strip,
-                   (struct scene_style){
-                       .size_px = least(by_h, by_w), .lines = 3, .colour = story->ground, .bold = true});
+    struct scene_style style = {.colour = story->ground, .bold = true};
+    scene_add_rect(page, box, text_on(story->ground), scene_inner_radius(page));
+    (void)scene_cut_left(&box, size_px / 2);
+    int32_t side = least(box.h - size_px / 2, size_px * 2);
+    struct scene_box sign = scene_cut_left(&box, size_px * 2);
+    sign.x += (sign.w - side) / 2;
+    sign.y += (sign.h - side) / 2;
+    sign.w = sign.h = side;
+    scene_add_sign(page, sign, story->strip_sign, story->ground);
+    (void)scene_cut_left(&box, size_px * 2 / 5);
+    (void)scene_cut_right(&box, size_px / 2);
+    text_add(page, box, story->strip, size_px, style);
 }
 
-static void ticket_add(struct scene_page *page, struct scene_box box, const struct scene_story *story)
+static void ticket_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
+                       int32_t size_px)
 {
-    bool both = story->ticket[0][0] && story->ticket[1][0];
-    int32_t h = both ? box.h / 2 : box.h;
+    struct scene_style style = {.colour = text_on(story->ground), .bold = true};
+    int32_t h = story->ticket[0][0] && story->ticket[1][0] ? box.h / 2 : box.h;
     for (int i = 0; i < 2; i++) {
         if (!story->ticket[i][0])
             continue;
         struct scene_box line = scene_cut_top(&box, h);
-        scene_add_sign(page, scene_inset(scene_cut_left(&line, h), h / 6), story->ticket_sign[i],
-                       text_on(story->ground));
-        (void)scene_cut_left(&line, scene_scale(page, 6));
-        scene_add_text(page, line, story->ticket[i],
-                       (struct scene_style){.size_px = least(h * 62 / 100, line.w * 8 / 100),
-                                            .lines = 1,
-                                            .colour = text_on(story->ground),
-                                            .bold = true});
+        scene_add_sign(page, scene_cut_left(&line, size_px * 6 / 5), story->ticket_sign[i], style.colour);
+        (void)scene_cut_left(&line, size_px * 3 / 5);
+        text_add(page, line, story->ticket[i], size_px, style);
     }
 }
 
-static void part_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
-                     enum part part, enum scene_align align)
+static void word_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
+                     const struct scene_plan *plan, enum scene_align align)
 {
-    int32_t by_h, by_w;
+    int32_t size_px = plan->sizes[PART_WORD];
+    struct scene_style style = {.colour = text_on(story->ground), .align = align, .bold = true};
+    if (plan->manner == MANNER_HEADING) {
+        scene_add_sign(page, scene_cut_left(&box, size_px * 6 / 5), story->sign, style.colour);
+        (void)scene_cut_left(&box, size_px * 3 / 10);
+    }
+    text_add(page, box, story->word, size_px, style);
+}
+
+static void part_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
+                     const struct scene_plan *plan, enum scene_part part)
+{
+    enum scene_align align = plan->manner == MANNER_ABOVE ? SCENE_CENTRE : SCENE_LEFT;
+    struct scene_style style = {.colour = text_on(story->ground), .align = align};
+    int32_t size_px = plan->sizes[part];
     switch (part) {
     case PART_STEPS:
-        steps_add(page, box, story);
+        steps_add(page, box, story, align);
         break;
     case PART_SIGN:
-        scene_add_sign(page, box, story->sign, text_on(story->ground));
-        break;
-    case PART_HEAD:
-        scene_add_sign(page, scene_inset(scene_cut_left(&box, least(box.h, box.w / 3)), box.h / 16),
-                       story->sign, text_on(story->ground));
-        (void)scene_cut_left(&box, scene_scale(page, 10));
-        word_add(page, box, story, SCENE_LEFT);
+        scene_add_sign(page, box, story->sign, style.colour);
         break;
     case PART_WORD:
-        word_add(page, box, story, align);
+        word_add(page, box, story, plan, align);
         break;
     case PART_PRODUCT:
-        product_add(page, box, story, align);
+        product_add(page, box, story, size_px, align);
         break;
     case PART_DETAIL:
-        by_h = box.h * 60 / 100;
-        by_w = box.w * 8 / 100;
-        scene_add_text(
-            page, box, story->detail,
-            (struct scene_style){
-                .size_px = least(by_h, by_w), .lines = 4, .colour = text_on(story->ground), .align = align});
+        text_add(page, box, story->detail, size_px, style);
         break;
     case PART_BAR:
         bar_add(page, box, story);
         break;
     case PART_STRIP:
-        strip_add(page, box, story);
+        strip_add(page, box, story, size_px);
         break;
     case PART_TICKET:
-        ticket_add(page, box, story);
+        ticket_add(page, box, story, size_px);
         break;
     case PART_COUNT:
         break;
     }
 }
 
-/* The wanted parts one below the other, together in the middle of the box. */
-static void parts_add(struct scene_page *page, struct scene_box box, const struct scene_story *story,
-                      bool beside)
-{
-    int32_t shares = 0, count = 0, used = 0, heights[PART_COUNT] = {0};
-    for (int part = 0; part < PART_COUNT; part++)
-        if (part_wanted(story, (enum part)part, beside)) {
-            shares += parts[part].share;
-            count++;
-        }
-    int32_t gap = box.h * 3 / 100, room = box.h - (count - 1) * gap;
-    for (int part = 0; part < PART_COUNT; part++)
-        if (part_wanted(story, (enum part)part, beside)) {
-            heights[part] = least(room * parts[part].share / shares, box.w * parts[part].most / 100);
-            used += heights[part];
-        }
-    box.y += (room - used) / 2;
-    for (int part = 0; part < PART_COUNT; part++)
-        if (heights[part] > 0) {
-            struct scene_box row = scene_cut_top(&box, heights[part]);
-            (void)scene_cut_top(&box, gap);
-            part_add(page, row, story, (enum part)part,
-                     beside || has_ticket(story) ? SCENE_LEFT : SCENE_CENTRE);
-        }
-}
-
 void scene_add_story(struct scene_page *page, struct scene_box box, const struct scene_story *story)
 {
     scene_add_rect(page, box, story->ground, scene_radius(page));
-    bool beside = box.w * 4 > box.h * 5;
     box = scene_inset(box, least(box.w, box.h) * 6 / 100);
-    if (beside) {
-        int32_t most = box.w * (has_ticket(story) ? 24 : 34) / 100, side = least(box.h, most);
-        struct scene_box left = scene_cut_left(&box, side);
-        (void)scene_cut_left(&box, box.h / 16);
-        scene_add_sign(page, scene_inset(left, side / 16), story->sign, text_on(story->ground));
-    }
-    parts_add(page, box, story, beside);
+    struct scene_plan plan = scene_plan_choose(page, box, story);
+    if (plan.sign.w > 0)
+        scene_add_sign(page, scene_inset(plan.sign, plan.sign.w / 24), story->sign, text_on(story->ground));
+    plan.column.y += (plan.column.h - plan.used) / 2;
+    for (int i = 0; i < PART_COUNT; i++)
+        if (plan.heights[i] > 0) {
+            part_add(page, scene_cut_top(&plan.column, plan.heights[i]), story, &plan, (enum scene_part)i);
+            (void)scene_cut_top(&plan.column, plan.gap);
+        }
 }
 
 void scene_add_story_line(struct scene_page *page, struct scene_box box, const struct scene_story *story)

@@ -30,6 +30,16 @@ struct scene_story_texts {
 void scene_story_of(const struct scene_page *page, const struct snapshot_activity *activity,
                     struct scene_story *ret, struct scene_story_texts *texts);
 
+/* One hold, one colour and sign, of the whole machine and of a lane. false: it has none of its own. */
+struct scene_hold_look {
+    enum colour ground;
+    enum sign sign;
+};
+bool scene_hold_look(const char *hold, struct scene_hold_look *ret);
+/* The detail of a state in which nobody should pay: on a strip beside a phone struck out, unless one has only
+ * to wait. */
+void scene_forbid(const struct scene_page *page, enum word detail, struct scene_story *story);
+
 void scene_add_story(struct scene_page *page, struct scene_box box, const struct scene_story *story);
 /* The same in one line: sign, word, product. */
 void scene_add_story_line(struct scene_page *page, struct scene_box box, const struct scene_story *story);

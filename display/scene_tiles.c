@@ -51,6 +51,12 @@ void scene_add_code(struct scene_page *page, struct scene_box square, const stru
     scene_add_qr(page, box, product->qr, module_px);
 }
 
+int32_t scene_code_side(const struct scene_page *page, const struct snapshot_product *product, int32_t room)
+{
+    int32_t side = scene_symbol_side(product->qr);
+    return scene_sells(page->snapshot, product) && side > 2 * SCENE_QUIET ? room / side * side : 0;
+}
+
 static void picture_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
 {
     scene_add_rect(page, box, COLOUR_VOID, scene_radius(page) * 2 / 3);

@@ -218,6 +218,24 @@ static bool lines_wrap(TTF_Font *font, struct type_fit *fit, const char *text, i
     return !fit->broken && !fit->cut;
 }
 
+/* Lines of about the same length, as many as before: no last word stands alone. */
+static void lines_balance(TTF_Font *font, struct type_fit *fit, const char *text, int width)
+{
+    static struct type_fit tried;
+    int low = width / 2, high = width, size_px = fit->size_px, line_px = fit->line_px, count = fit->count;
+    while (high - low > 1 + width / 64) {
+        int middle = (low + high) / 2;
+        if (lines_wrap(font, &tried, text, middle, count))
+            high = middle;
+        else
+            low = middle;
+    }
+    if (high < width && lines_wrap(font, &tried, text, high, count) && tried.count == count)
+        *fit = tried;
+    fit->size_px = size_px;
+    fit->line_px = line_px;
+}
+
 /* Measured once at the size that is wanted: what follows from it saves to try sizes at which a text cannot
  * fit, each of which costs all its letters. */
 struct measure {
@@ -270,7 +288,12 @@ void type_fit(struct type *type, struct type_fit *ret, const struct scene_item *
         most = room < most ? room : most;
         ret->size_px = size;
         ret->line_px = line_px;
-        if ((most >= 1 || last) && (lines_wrap(font, ret, text, item->box.w, most < 1 ? 1 : most) || last))
+        if (most < 1 && !last)
+            continue;
+        bool fits = lines_wrap(font, ret, text, item->box.w, most < 1 ? 1 : most);
+        if (fits && ret->count > 1)
+            lines_balance(font, ret, text, item->box.w);
+        if (fits || last)
             return;
     }
 }

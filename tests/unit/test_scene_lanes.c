@@ -295,6 +295,44 @@ static void a_closed_lane_says_why(void **state)
     assert_true(shows_text("No connection"));
 }
 
+static void a_state_has_one_sign_on_a_lane_and_on_the_whole_screen(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *name;
+        enum sign sign;
+    } same[] = {{"offline", SIGN_NO_LINK},
+                {"moving-offline", SIGN_NO_LINK},
+                {"lane-offline", SIGN_NO_LINK},
+                {"bus-offline", SIGN_NO_LINK},
+                {"fire", SIGN_FIRE},
+                {"lane-fire", SIGN_FIRE},
+                {"gate-fire", SIGN_FIRE},
+                {"lane-closed", SIGN_CROSS}};
+    for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++) {
+        sample(same[i].name);
+        build();
+        if (!shows_sign(same[i].sign))
+            fail_msg("%s has another sign", same[i].name);
+        assert_int_equal(shows_sign(SIGN_CROSS), same[i].sign == SIGN_CROSS);
+    }
+}
+
+static void who_should_not_pay_is_told_so_beside_a_phone_struck_out(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"lane-fire", "gate-fire",   "lane-arm",     "lane-held",
+                                        "fire",      "lane-closed", "lane-offline", "bus-closed"};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        for (size_t size = 0; size < SIZES; size++) {
+            sample(names[i]);
+            size_set(size);
+            build();
+            if (!shows_sign(SIGN_NO_PAY))
+                fail_msg("%s, %dx%d", names[i], view.width, view.height);
+        }
+}
+
 static void the_greatest_snapshot_of_lanes_fits_the_list(void **state)
 {
     (void)state;
@@ -341,6 +379,8 @@ int main(void)
         cmocka_unit_test(paid_passages_are_counted),
         cmocka_unit_test(who_paid_early_is_told_to_drive_up),
         cmocka_unit_test(a_closed_lane_says_why),
+        cmocka_unit_test(a_state_has_one_sign_on_a_lane_and_on_the_whole_screen),
+        cmocka_unit_test(who_should_not_pay_is_told_so_beside_a_phone_struck_out),
         cmocka_unit_test(the_greatest_snapshot_of_lanes_fits_the_list),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

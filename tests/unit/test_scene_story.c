@@ -106,6 +106,8 @@ static void a_chosen_product_stands_alone_with_a_larger_code(void **state)
             among = scene.items[i].kind == SCENE_QR ? scene.items[i].module_px : among;
         view.chosen = 3;
         build();
+        assert_int_equal(scene.pages, 1); /* no dots, no arrows: there is nothing to turn */
+        assert_false(shows_sign(SIGN_LEFT));
         assert_int_equal(count_kind(SCENE_QR), 1);
         for (int32_t i = 0; i < scene.count; i++)
             if (scene.items[i].kind == SCENE_QR) {

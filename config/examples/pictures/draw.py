@@ -154,6 +154,25 @@ def coffee(s):
     s.line("#8A5A35", 20, (520, 530), (485, 590), (515, 640), (482, 692))
 
 
+def tea(s):
+    for x in (380, 500, 620):
+        s.line("#B9C4CE", 26, (x, 60), (x - 36, 120), (x + 22, 180), (x - 8, 240))
+    s.disc(470, 900, 360, 46, "#D7DEE4")
+    s.disc(470, 886, 330, 34, "#EEF2F5")
+    s.disc(770, 560, 130, 140, "#9FBFCF")
+    s.disc(770, 560, 82, 92, (0, 0, 0, 0))
+    s.shape("#CFE2EA", (180, 320), (760, 320), (710, 800), (610, 890), (330, 890), (230, 800))
+    s.shape("#B4622A", (196, 400), (744, 400), (704, 784), (602, 866), (338, 866), (236, 784))
+    s.disc(470, 400, 274, 44, "#D08A45")
+    s.shape("#C97F3D", (230, 440), (300, 450), (325, 800), (280, 780))
+    s.disc(470, 320, 290, 46, "#E9F3F7")
+    s.disc(470, 326, 256, 34, "#D08A45")
+    s.line("#8A97A1", 10, (560, 330), (640, 420), (630, 520))
+    s.box(540, 510, 715, 700, "#FFFFFF", 20)
+    s.shape("#2E7D4F", (570, 650), (580, 570), (680, 545), (675, 630), (610, 665))
+    s.line("#BFE3CC", 10, (585, 650), (660, 570))
+
+
 def locker(s):
     shadow(s, 230, 770, 960)
     s.box(240, 60, 760, 950, "#5B7A99", 30)
@@ -188,7 +207,7 @@ def ticket(s):
 
 
 def main():
-    for draw in (cola, water, nuts, crisps, bar, crackers, chocolate, coffee, locker, parking, ticket):
+    for draw in (cola, water, nuts, crisps, bar, crackers, chocolate, coffee, tea, locker, parking, ticket):
         sheet = Sheet()
         draw(sheet)
         sheet.save(draw.__name__)
