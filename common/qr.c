@@ -63,6 +63,16 @@ static void profile_read(struct qr_reading *reading, const char *text)
     }
 }
 
+bool qr_is_payers(const char *text)
+{
+    static const char mark[] = "\xEF\xBB\xBF"; /* of an editor */
+    for (;; text += sizeof(mark) - 1) {
+        text += strspn(text, " \t\r\n");
+        if (!starts(text, mark))
+            return starts(text, "hQVDUFY");
+    }
+}
+
 /* What any code must be before a profile is looked for. */
 static bool text_good(struct qr_reading *reading, const char *text)
 {
@@ -73,7 +83,7 @@ static bool text_good(struct qr_reading *reading, const char *text)
         qr_complain(reading, QR_ERROR, "", "longer than %d bytes", QR_TEXT_MAX);
     else if (text_utf8_length(text, size) < 0)
         qr_complain(reading, QR_ERROR, "", "not valid UTF-8");
-    else if (starts(text + strspn(text, " \t\r\n"), "hQVDUFY")) /* may hold card data: never repeat it */
+    else if (qr_is_payers(text)) /* may hold card data: never repeat it */
         qr_complain(
             reading, QR_ERROR, "",
             "this is a payer's code (EMVCo consumer-presented), not a merchant's; it may hold card data");

@@ -64,7 +64,11 @@ enum qr_verdict qr_explain(const char *text, const struct qr_wanted *wanted, str
  * where. */
 bool qr_read(const char *text, struct qr_facts *ret, char problem[QR_PROBLEM_SIZE]);
 
-/* The text for a screen: what is not seen, or steers a terminal, as U+XXXX. */
+/* A payer's own code (EMVCo consumer-presented), as a scanner gives it: it may hold card data, so that no
+ * message may repeat it. */
+bool qr_is_payers(const char *text);
+
+/* The text for a screen: what is not seen, or steers a terminal, as <U+XXXX>; what is no UTF-8 as <XX>. */
 void qr_visible(char *ret, size_t ret_size, const char *text, size_t size);
 
 /* For a product: amount or currency in the code differ from the product's: ERROR. Bad checksum or malformed:

@@ -25,28 +25,69 @@ static long decode(char ret[QR_TEXT_MAX + 1], const char *text)
     return used;
 }
 
+/* raschet.by or a name below it. */
+static bool is_own(const char *host)
+{
+    size_t size = strlen(host);
+    return strcasecmp(host, "raschet.by") == 0 ||
+           (size > 11 && strcasecmp(host + size - 11, ".raschet.by") == 0);
+}
+
+/* The way to the host: "https://", and no name before an '@', which only looks like a host. */
+static void check_way(struct qr_reading *reading, struct qr_span address, const char *host)
+{
+    char text[QR_TEXT_MAX + 1];
+    qr_span_copy(text, sizeof(text), address.at, address.size);
+    const char *way = strstr(text, "://"), *authority = way ? way + 3 : text;
+    bool https = strncasecmp(text, "https://", 8) == 0, http = strncasecmp(text, "http://", 7) == 0;
+    bool bare = !way && strchr(host, '.') && strcspn(text, "/?") <= strcspn(text, ":@");
+    if (host[0] == '\0')
+        qr_complain(reading, QR_ERROR, "#", "an address without a host");
+    else if (!https && !http && !bare)
+        qr_complain(reading, QR_ERROR, "#", "no address: it must begin with https://");
+    else if (!https)
+        qr_complain(reading, QR_WARNING, "#", "not an address that begins with https://");
+    if (memchr(authority, '@', strcspn(authority, "/?")))
+        qr_complain(reading, QR_ERROR, "#",
+                    "what stands before '@' is not the host: the address leads elsewhere");
+}
+
+/* Another host than ERIP's is an aggregator's, as a rule. */
+static void check_other_host(struct qr_reading *reading, const char *address, const char *host)
+{
+    const char *inside = strcasestr(host, "raschet.by");
+    if (inside && inside[10] == '.')
+        qr_complain(reading, QR_ERROR, "#",
+                    "looks like ERIP's address, but leads to another host; ask your provider");
+    else if (inside || strcasestr(address, "raschet.by"))
+        qr_complain(reading, QR_WARNING, "#",
+                    "names ERIP's address, but leads to another host; ask your provider");
+}
+
 /* The address before the '#': told with its host; the checksum does not cover it. */
 static void tell_address(struct qr_reading *reading, struct qr_span address)
 {
-    char meaning[QR_MEANING_SIZE] = "", host[80], odd[48];
-    bool https = qr_span_starts(address, "https://");
+    char text[QR_TEXT_MAX + 1], meaning[QR_MEANING_SIZE] = "", host[80], odd[48];
     const struct qr_span name = qr_host(address);
-    const size_t size = name.size;
-    qr_span_copy(host, sizeof(host), name.at, size);
-    bool own = strcmp(host, "raschet.by") == 0 ||
-               (size > 11 && size < sizeof(host) && strcmp(host + size - 11, ".raschet.by") == 0);
-    (void)snprintf(meaning, sizeof(meaning), "%s%s",
-                   own ? "ERIP's own address: " : "an aggregator's address: ", host);
-    qr_field(reading, "#", "address before '#'", address, https ? meaning : "");
-    if (!https)
-        qr_complain(reading, QR_WARNING, "#", "not an address that begins with https://");
-    else if (memchr(host, '@', strlen(host)) || (!own && strstr(host, "raschet.by")))
-        qr_complain(reading, QR_WARNING, "#",
-                    "looks like ERIP's address, but leads to another host; ask your provider");
+    qr_span_copy(text, sizeof(text), address.at, address.size);
+    qr_span_copy(host, sizeof(host), name.at, name.size);
+    if (name.size > 1 && name.size < sizeof(host) && host[name.size - 1] == '.')
+        host[name.size - 1] = '\0'; /* of the root */
+    bool own = name.size < sizeof(host) && is_own(host);
+    if (strncasecmp(text, "https://", 8) == 0 && host[0])
+        (void)snprintf(meaning, sizeof(meaning), "%s%s",
+                       own ? "ERIP's own address: " : "an aggregator's address: ", host);
+    qr_field(reading, "#", "address before '#'", address, meaning);
+    check_way(reading, address, host);
+    if (!own)
+        check_other_host(reading, text, host);
     qr_host_check(reading, "#", name);
     qr_span_odd(odd, address);
-    if (odd[0] || memchr(address.at, ' ', address.size))
-        qr_complain(reading, QR_ERROR, "#", "an address with %s in it", odd[0] ? odd : "a space");
+    if (odd[0] || strpbrk(text, " \"<>\\^`{|}"))
+        qr_complain(reading, QR_ERROR, "#", "an address with %s in it",
+                    odd[0]              ? odd
+                    : strchr(text, ' ') ? "a space"
+                                        : "a character that an address does not have");
 }
 
 /* What stands behind the '#' is an address's, too: other characters than ASCII's, and spaces, are escaped. */

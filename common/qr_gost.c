@@ -5,8 +5,11 @@
 #include "common/money.h"
 #include "common/text.h"
 
-static const char *const required[] = {"Name", "PersonalAcc", "BankName", "BIC", "CorrespAcc"};
-enum { REQUIRED = sizeof(required) / sizeof(required[0]) };
+static const struct {
+    const char *name;
+    size_t digits; /* 0 = a text */
+} required[] = {{"Name", 0}, {"PersonalAcc", 20}, {"BankName", 0}, {"BIC", 9}, {"CorrespAcc", 20}};
+enum { REQUIRED = sizeof(required) / sizeof(required[0]), SUM = REQUIRED };
 
 static void take_sum(struct qr_reading *reading, struct qr_span value)
 {
@@ -15,6 +18,24 @@ static void take_sum(struct qr_reading *reading, struct qr_span value)
     if (!qr_span_digits(value) || !qr_amount_read(value.at, value.size, 0, &reading->facts->amount))
         qr_complain(reading, QR_ERROR, "Sum", "not a number of kopecks: digits only");
     reading->facts->has_amount = reading->facts->amount > 0;
+}
+
+/* What the standard requires of a field beside being there. "0" stands for an account at the treasury. */
+static void check_required(struct qr_reading *reading, unsigned index, struct qr_span value)
+{
+    size_t digits = required[index].digits;
+    if (digits == 0 || value.size == 0 || qr_span_is(value, "0"))
+        return;
+    if (!qr_span_digits(value) || value.size != digits)
+        qr_complain(reading, QR_WARNING, required[index].name, "%zu bytes; must be %zu digits", value.size,
+                    digits);
+}
+
+static void mark_seen(struct qr_reading *reading, const char *tag, unsigned index, bool there, unsigned *seen)
+{
+    if (*seen & 1u << index)
+        qr_complain(reading, QR_ERROR, tag, "there twice");
+    *seen |= there ? 1u << index : 0;
 }
 
 static void take_pair(struct qr_reading *reading, struct qr_span pair, unsigned *seen)
@@ -30,15 +51,16 @@ static void take_pair(struct qr_reading *reading, struct qr_span pair, unsigned 
     struct qr_span value = {equals + 1, pair.size - (size_t)(equals - pair.at) - 1};
     bool sum = strcmp(tag, "Sum") == 0, known = sum;
     for (unsigned i = 0; i < REQUIRED; i++) {
-        if (strcmp(tag, required[i]) != 0)
+        if (strcmp(tag, required[i].name) != 0)
             continue;
         known = true;
-        if (*seen & 1u << i)
-            qr_complain(reading, QR_ERROR, tag, "there twice");
-        *seen |= value.size > 0 ? 1u << i : 0;
+        mark_seen(reading, tag, i, value.size > 0, seen);
+        check_required(reading, i, value);
     }
-    if (sum)
+    if (sum) {
+        mark_seen(reading, tag, SUM, true, seen);
         take_sum(reading, value);
+    }
     if (facts->has_amount && sum)
         (void)money_format(meaning, sizeof(meaning), facts->amount, "RUB", "en");
     qr_field(reading, tag, known ? tag : "unknown field", value, meaning);
@@ -71,5 +93,5 @@ void qr_gost_read(struct qr_reading *reading, const char *text)
     }
     for (unsigned i = 0; i < REQUIRED; i++)
         if (!(seen & 1u << i))
-            qr_complain(reading, QR_ERROR, required[i], "is missing, which the standard requires");
+            qr_complain(reading, QR_ERROR, required[i].name, "is missing, which the standard requires");
 }

@@ -3,6 +3,7 @@
 
 #include <string.h>
 #include "common/money.h"
+#include "common/text.h"
 
 /* What the amount is in: ERIP takes BYN and SBP kopecks, also where the code does not say so. */
 static const char *currency_of(const struct qr_facts *facts)
@@ -37,14 +38,17 @@ static void judge_account(struct qr_reading *reading, const struct qr_wanted *wa
     const struct qr_facts *facts = reading->facts;
     bool named = facts->profile == QR_ERIP || facts->profile == QR_EMV;
     enum qr_verdict level = wanted->account_must ? QR_ERROR : QR_WARNING;
+    char theirs[49], ours[49];
     if (!reading->account || reading->account_seen || (!wanted->account_must && !named))
         return;
-    if (facts->account[0])
-        qr_complain(reading, level, "", "the %s code is for account %.48s, %s is %.48s",
-                    qr_profile_name(facts->profile), facts->account,
-                    wanted->account_must ? "wanted" : "the product's", wanted->account);
+    (void)text_copy(theirs, sizeof(theirs), facts->account);
+    (void)text_copy(ours, sizeof(ours), wanted->account);
+    if (theirs[0])
+        qr_complain(reading, level, "", "the %s code is for account %s, %s is %s",
+                    qr_profile_name(facts->profile), theirs,
+                    wanted->account_must ? "wanted" : "the product's", ours);
     else if (wanted->account_must)
-        qr_complain(reading, level, "", "account %.64s stands nowhere in the code", wanted->account);
+        qr_complain(reading, level, "", "account %s stands nowhere in the code", ours);
 }
 
 /* What a payer could do with it that a machine with a fixed price does not expect. */
@@ -120,6 +124,15 @@ static const char *head_of(const char *text)
     return NULL;
 }
 
+/* Digits in front, and 6304 with four hex digits at the end. */
+static bool nearly_tlv(struct qr_span text)
+{
+    if (text.size < 16 || strspn(text.at, "0123456789") < 6 ||
+        memcmp(text.at + text.size - 8, "6304", 4) != 0)
+        return false;
+    return strspn(text.at + text.size - 4, "0123456789ABCDEFabcdef") == 4;
+}
+
 void qr_opaque_read(struct qr_reading *reading, const char *text)
 {
     const struct qr_span whole = {text, strlen(text)};
@@ -144,6 +157,9 @@ void qr_opaque_read(struct qr_reading *reading, const char *text)
     else if (hash && strncmp(hash + 1, "000201", 6) == 0)
         qr_complain(reading, QR_WARNING, "",
                     "holds what looks like an EMV code behind '#'; it is not checked");
+    else if (nearly_tlv(whole))
+        qr_complain(reading, QR_WARNING, "",
+                    "built like an EMV code, with a checksum at its end, but it does not begin with 000201");
     else if (begin != text || odd[0] || text[whole.size - 1] == ' ')
         qr_complain(reading, QR_WARNING, "", "%s is in it; it is shown with it",
                     mark || blank || !odd[0] ? "a blank at the beginning or end" : odd);

@@ -89,6 +89,8 @@ static void values_take(struct qr_making *making)
     for (int i = 0; i < recipe->count && i < QR_MAKE_VALUES; i++) {
         if (tag_given(making, recipe->value[i].tag) >= 0)
             qr_making_fault(making, i, "is given twice");
+        if (qr_is_payers(recipe->value[i].value))
+            qr_making_fault(making, i, "is a payer's code, which may hold card data");
         making->value[making->count++] = recipe->value[i];
     }
     for (int i = 0; i < QR_MAKE_NAME_COUNT; i++) {

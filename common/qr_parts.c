@@ -157,6 +157,21 @@ static unsigned code_point(const unsigned char *text, size_t size)
     return code;
 }
 
+/* Drawn as nothing, or turns the order of what follows (Unicode: Default_Ignorable_Code_Point, Bidi_Control,
+ * noncharacters); but for the selectors U+FE00 to U+FE0F, which belong to pictures like a cup of coffee. */
+static bool is_unseen(unsigned code)
+{
+    static const unsigned ranges[][2] = {
+        {0xAD, 0xAD},     {0x34F, 0x34F},   {0x61C, 0x61C},   {0x115F, 0x1160}, {0x17B4, 0x17B5},
+        {0x180B, 0x180F}, {0x200B, 0x200F}, {0x2028, 0x202E}, {0x2060, 0x206F}, {0x3164, 0x3164},
+        {0xFDD0, 0xFDEF}, {0xFEFF, 0xFEFF}, {0xFFA0, 0xFFA0}, {0xFFF0, 0xFFFB}, {0xE0000, 0xE0FFF},
+    };
+    for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
+        if (code >= ranges[i][0] && code <= ranges[i][1])
+            return true;
+    return (code & 0xFFFE) == 0xFFFE;
+}
+
 void qr_span_odd(char ret[48], struct qr_span span)
 {
     ret[0] = '\0';
@@ -168,8 +183,7 @@ void qr_span_odd(char ret[48], struct qr_span span)
             (void)snprintf(ret, 48, "%s", code == '\t' ? "a tabulator" : "a line end");
         else if (code < 0x20 || (code >= 0x7F && code < 0xA0))
             (void)snprintf(ret, 48, "a control character (U+%04X)", code);
-        else if (code == 0xAD || (code >= 0x200B && code <= 0x200F) || (code >= 0x2028 && code <= 0x202E) ||
-                 (code >= 0x2060 && code <= 0x206F) || code == 0xFEFF)
+        else if (is_unseen(code))
             (void)snprintf(ret, 48, "a character that is not seen (U+%04X)", code);
     }
 }
@@ -212,10 +226,15 @@ void qr_visible(char *ret, size_t ret_size, const char *text, size_t size)
     ret[0] = '\0';
     for (size_t at = 0, next; at < size; at = next) {
         char odd[48];
-        for (next = at + 1; next < size && ((unsigned char)text[next] & 0xC0) == 0x80;)
+        for (next = at + 1; (text[at] & 0x80) && next < size && (text[next] & 0xC0) == 0x80;)
             next++;
+        bool whole = text_utf8_length(text + at, next - at) == 1;
+        if (!whole)
+            next = at + 1;
         qr_span_odd(odd, (struct qr_span){text + at, next - at});
-        if (odd[0])
+        if (!whole)
+            (void)text_append(ret, ret_size, &used, "<%02X>", (unsigned)(unsigned char)text[at]);
+        else if (odd[0])
             (void)text_append(ret, ret_size, &used, "<U+%04X>",
                               code_point((const unsigned char *)text + at, next - at));
         else

@@ -6,6 +6,8 @@
 #include "common/money.h"
 #include "common/text.h"
 
+enum { NUMBER_SIZE = 32 };
+
 static const char prefix[] = "https://qr.nspk.ru/", crc_key[] = "&crc=";
 
 enum key { KEY_TYPE, KEY_BANK, KEY_SUM, KEY_CUR, KEY_CRC, KEY_COUNT };
@@ -180,6 +182,9 @@ static void check_address(struct sbp *sbp, struct qr_span number)
         qr_complain(sbp->reading, QR_ERROR, "number", "the code's number is missing");
     else if (!good)
         qr_complain(sbp->reading, QR_ERROR, "number", "only letters and digits may stand there");
+    else if (number.size != NUMBER_SIZE)
+        qr_complain(sbp->reading, QR_WARNING, "number", "%zu character%s; SBP's numbers have %d", number.size,
+                    number.size == 1 ? "" : "s", NUMBER_SIZE);
 }
 
 void qr_sbp_read(struct qr_reading *reading, const char *text)

@@ -2,6 +2,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include "common/qr.h"
+#include "common/text.h"
 #include "config/loading.h"
 
 /* Long enough for every key of the table; a longer word is no misspelling of one. */
@@ -53,12 +55,13 @@ int loading_file_index(const struct loading *loading, const char *name)
     return 0;
 }
 
-/* Terminals obey control characters; a message must not carry them. */
-static void make_printable(char *text)
+/* Terminals obey control characters, and some characters turn the order of the others: a message must not
+ * carry them. */
+static void make_printable(char text[LOADING_TEXT_SIZE])
 {
-    for (char *at = text; *at != '\0'; at++)
-        if ((unsigned char)*at < 0x20 || *at == 0x7f)
-            *at = '?';
+    char visible[LOADING_TEXT_SIZE];
+    qr_visible(visible, sizeof(visible), text, strlen(text));
+    (void)text_copy(text, LOADING_TEXT_SIZE, visible);
 }
 
 static struct loading_fault *next_fault(struct loading *loading, bool warning)

@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include "common/money.h"
+#include "common/qr.h"
 #include "common/text.h"
 #include "config/host.h"
 #include "config/loading.h"
@@ -75,6 +76,9 @@ bool loading_text(struct loading *loading, const struct loading_place *place, co
     else if (text_has_control(text))
         loading_fault(loading, place->setting, place->path,
                       "holds a control character; must be one line of plain text");
+    else if (qr_is_payers(text))
+        loading_fault(loading, place->setting, place->path,
+                      "is a payer's code (EMVCo consumer-presented), which may hold card data; take it out");
     else if (characters > most || strlen(text) >= size)
         loading_fault(loading, place->setting, place->path,
                       "has %ld characters (%zu bytes); at most %ld (%zu bytes)", characters, strlen(text),

@@ -1,6 +1,7 @@
 /* What stands in the file and what should, in words. */
 #include <stdio.h>
 #include <string.h>
+#include "common/qr.h"
 #include "common/text.h"
 #include "config/loading.h"
 
@@ -31,7 +32,10 @@ void loading_show(char *ret, size_t size, const config_setting_t *setting)
     case CONFIG_TYPE_STRING: {
         const char *text = config_setting_get_string(setting);
         bool whole = text_copy(part, sizeof(part), text != NULL ? text : "");
-        (void)snprintf(ret, size, "\"%s\"%s", part, whole ? "" : "...");
+        if (qr_is_payers(part))
+            (void)snprintf(ret, size, "a payer's code");
+        else
+            (void)snprintf(ret, size, "\"%s\"%s", part, whole ? "" : "...");
         break;
     }
     case CONFIG_TYPE_BOOL:

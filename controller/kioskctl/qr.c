@@ -44,7 +44,16 @@ static void print_help(const char *name)
     fputs(command->more, stdout);
 }
 
-int ctl_qr_option(struct ctl *ctl, const char *command, int option)
+/* As getopt would, but under the name of the whole command. */
+static int option_wrong(char **argv, bool bare)
+{
+    ctl_complain("qr %s: %s %s", argv[0], argv[optind - 1],
+                 bare ? "needs a value behind it" : "is no option, or the beginning of several");
+    fprintf(stderr, "kioskctl qr %s --help says more\n", argv[0]);
+    return CTL_USAGE;
+}
+
+int ctl_qr_option(struct ctl *ctl, char **argv, int option)
 {
     switch (option) {
     case 'c':
@@ -55,11 +64,10 @@ int ctl_qr_option(struct ctl *ctl, const char *command, int option)
         ctl->json = true;
         return -1;
     case 'h':
-        print_help(command);
+        print_help(argv[0]);
         return CTL_DONE;
     default:
-        fprintf(stderr, "kioskctl qr %s --help says more\n", command);
-        return CTL_USAGE;
+        return option_wrong(argv, option == ':');
     }
 }
 

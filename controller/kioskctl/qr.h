@@ -26,9 +26,9 @@ enum { CTL_QR_JSON = 1000 };
     {"json", no_argument, NULL, CTL_QR_JSON},        \
     {"help", no_argument, NULL, 'h'}
 /* clang-format on */
-#define CTL_QR_LETTERS "c:h"
+#define CTL_QR_LETTERS ":c:h" /* ':': the complaints are ours */
 /* What getopt_long gave and the sub-command does not know itself. -1: taken, go on; else the exit status. */
-int ctl_qr_option(struct ctl *ctl, const char *command, int option);
+int ctl_qr_option(struct ctl *ctl, char **argv, int option);
 /* Says how the sub-command is used; CTL_USAGE. */
 int ctl_qr_usage(const char *command);
 

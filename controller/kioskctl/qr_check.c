@@ -249,7 +249,7 @@ static int take_option(struct ctl *ctl, struct asked *asked, int option, char **
         asked->product = optarg;
         return -1;
     default:
-        return ctl_qr_option(ctl, argv[0], option);
+        return ctl_qr_option(ctl, argv, option);
     }
 }
 

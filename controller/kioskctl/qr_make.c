@@ -116,8 +116,22 @@ static int take_option(struct ctl *ctl, struct making *making, int option, char 
         print_help();
         return CTL_DONE;
     default:
-        return ctl_qr_option(ctl, argv[0], option);
+        return ctl_qr_option(ctl, argv, option);
     }
+}
+
+/* The maker names what is missing, or price and currency, as the configuration does: an option here. */
+static bool is_option(const struct making *making, const char *text)
+{
+    if (strncmp(text, "price: ", 7) == 0 || strncmp(text, "currency: ", 10) == 0)
+        return true;
+    for (int i = 0; i < QR_MAKE_NAME_COUNT; i++) {
+        size_t size = strlen(qr_make_keys[i].name);
+        if (qr_make_keys[i].profile == making->recipe.profile &&
+            strncmp(text, qr_make_keys[i].name, size) == 0 && strncmp(text + size, " is missing: ", 13) == 0)
+            return true;
+    }
+    return false;
 }
 
 static void tell_fault(void *user, int index, const char *text)
@@ -133,7 +147,7 @@ static void tell_fault(void *user, int index, const char *text)
     else if (index >= 0 && name)
         ctl_complain("--%s \"%s\": %s", name, making->recipe.value[index].value, text);
     else
-        ctl_complain("%s", text);
+        ctl_complain("%s%s", is_option(making, text) ? "--" : "", text);
 }
 
 int ctl_qr_draw(const char *text)

@@ -225,6 +225,16 @@ class Check(unittest.TestCase):
         done = run("check", payer)
         self.assertEqual(done.returncode, 1)
         self.assertNotIn(b"MWFP", done.stdout + done.stderr)
+        for words in (["check", "x", "--currency", payer], ["check", "--" + payer], [payer], ["make", "emv", "--field", payer],
+                      ["make", "erip", "--service", "123", "--account", payer], ["check", "\ufeff" + payer]):
+            done = run(*words)
+            self.assertNotEqual(done.returncode, 0, words)
+            self.assertNotIn(b"MWFP", done.stdout + done.stderr, words)
+        for words in (["make", "emv", "--field", "\x1b[2J"], ["check", "x", "--price", "1\u202e"], ["\x9b2J"],
+                      ["check", "--\x1b]0;x\x07"], ["make", "erip", "--service", "\x1b[31m"]):
+            said = run(*words).stderr.decode()
+            self.assertRegex(said, r"<U\+[0-9A-F]{4}>", words)
+            self.assertNotRegex(said, "[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", words)
         sneaky = erip(*HEAD, ERIP, *BYN, ("59", "ab\u202edc"))
         shown = run("check", sneaky).stdout.decode()
         self.assertIn("<U+202E>", shown)
@@ -299,7 +309,11 @@ class Make(unittest.TestCase):
                              (["nbu", "--name", "x", "--iban", "UA723220010000026002360009668"], ["--iban"]),
                              (["sbp", "--number", "a b", "--bank", "x"], ["--bank"]), (["sbp", "--number", "a/b", "--bank", "1"], ["--number"]),
                              (["sbp", "--number", "a", "--bank", "1", "--type", "3"], ["--type"]), (["gost"], ["usage"]), ([], ["usage"]),
-                             (["sbp", "--field", "54=1"], ["--field"])):
+                             (["sbp", "--field", "54=1"], ["--field"]),
+                             (["sbp"], ["--number is missing", "--bank is missing"]), (["sbp", "--type"], ["qr make: --type needs"]),
+                             (["nbu", "--nonsense"], ["kioskctl: qr make: --nonsense is no option"]),
+                             (emv_words + ["--price", "99999999999999"], ["--price: "]),
+                             (["sbp", "--currency", "BYN"], ["--currency: is BYN"])):
             done = run("make", *words)
             self.assertEqual((done.returncode, done.stdout), (2, b""), words)
             for name in named:

@@ -65,7 +65,7 @@ static const struct cases_edit kiosk_cases[] = {
     {"languages = [ \"be\", \"en\" ]", "languages = [ \"be\", 5 ]",
      "2: syntax error: mismatched element type in array\n"},
     {"id = \"minsk-042\"", "id = \"a\\x1b[2Jb\"",
-     "2: kiosk.id: is \"a?[2Jb\"; must be 1..64 characters of A-Z a-z 0-9 _ . -\n"},
+     "2: kiosk.id: is \"a<U+001B>[2Jb\"; must be 1..64 characters of A-Z a-z 0-9 _ . -\n"},
 };
 
 static const struct cases_edit mqtt_cases[] = {

@@ -171,15 +171,45 @@ static void erip_is_read_leniently_but_for_its_own_fields(void **state)
              "E 32-12: 13 is not known");
     must_say(summed_by_sha("00020133140010by.raschet5303933"), "W 33-00: does not begin with by.epos.");
     must_say("https://x.example/000201by.raschet", "E : neither an address with '#' nor a code");
-    must_say("https://pay.raschet.by.example.com/#000201", "W #: looks like ERIP's address");
-    must_say("https://pay.raschet.by@x.example/#000201", "W #: looks like ERIP's address");
     must_say("https://pay.raschet.b\xD1\x83/#000201", "E : the host's name has letters that are not Latin");
     must_say("https://pay.raschet.b\xD1\x83/#00020132140010by.raschet5303933",
              "E #: the host's name has letters that are not Latin");
     must_say("https://pay.xn--raschet-x.by/#000201", "W : the host's name is a coded one");
     must_say("https://p\xD0\xB0y.example/buy", "E : the host's name has letters that are not Latin");
-    must_say("http://pay.raschet.by/#000201", "W #: not an address that begins with https://");
     must_say("https://pay.raschet.by/#000201 ", "W #: a character behind '#' is not percent-encoded");
+}
+
+static void an_address_that_does_not_lead_to_its_host_is_wrong(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *address, *words;
+    } cases[] = {
+        {"https://pay.raschet.by.example.com/", "E #: looks like ERIP's address"},
+        {"https://pay.raschet.by@x.example/", "E #: what stands before '@' is not the host"},
+        {"https://a:b@pay.raschet.by/", "E #: what stands before '@' is not the host"},
+        {"https://my-raschet.by/", "W #: names ERIP's address, but leads to another host"},
+        {"https://x.example/pay.raschet.by/", "W #: names ERIP's address, but leads to another host"},
+        {"xhttps://pay.raschet.by/", "E #: no address: it must begin with https://"},
+        {"javascript:pay.raschet.by", "E #: no address"},
+        {"https:/pay.raschet.by/", "E #: no address"},
+        {"https//pay.raschet.by/", "E #: no address"},
+        {"https:///raschet.by", "E #: an address without a host"},
+        {"pay.raschet.by/", "W #: not an address that begins with https://"},
+        {"http://pay.raschet.by/", "W #: not an address that begins with https://"},
+        {"https://pay.raschet.by\\x/", "E #: an address with a character that"}};
+    char text[1200];
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        (void)snprintf(text, sizeof(text), "%s#%s", cases[i].address, summed_by_sha(ERIP));
+        must_say(text, cases[i].words);
+    }
+    static const char *const good[] = {"https://pay.raschet.by", "HTTPS://PAY.RASCHET.BY/",
+                                       "https://raschet.by./", "https://pay.raschet.by:443/",
+                                       "https://pay.aggregator.example/p?to=1"};
+    for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
+        (void)snprintf(text, sizeof(text), "%s#%s", good[i], summed_by_sha(ERIP));
+        assert_int_equal(explain(text, NULL), QR_GOOD);
+    }
 }
 
 static void a_hash_in_a_bare_code_is_a_character(void **state)
@@ -201,6 +231,9 @@ static void the_account_is_compared_as_strictly_as_asked(void **state)
     wanted.account_must = true;
     assert_int_equal(explain(code, &wanted), QR_ERROR);
     assert_string_equal(said, "E : the ERIP code is for account K7S03, wanted is K7S04\n");
+    wanted.account = "1яяяяяяяяяяяяяяяяяяяяяяяяяяяяяя"; /* told up to a whole character */
+    (void)explain(code, &wanted);
+    assert_string_equal(said, "E : the ERIP code is for account K7S03, wanted is 1яяяяяяяяяяяяяяяяяяяяяяя\n");
     wanted.account_must = false; /* opaque texts name no account */
     assert_int_equal(explain("https://shop.example/42", &wanted), QR_GOOD);
 }
@@ -234,6 +267,29 @@ static void what_does_not_stay_as_it_is_is_warned_of(void **state)
     assert_string_equal(said, "W : a fee is added: the payer pays more than the price\n");
 }
 
+static void a_number_of_sbp_has_32_characters(void **state)
+{
+    (void)state;
+    assert_int_equal(explain("https://qr.nspk.ru/AS10003P3RH0LJ2A9ROO038L6NT5RU1M?type=01", NULL), QR_GOOD);
+    assert_int_equal(explain("https://qr.nspk.ru/AS10003P3RH0LJ2A9ROO038L6NT5RU1?type=01", NULL), QR_WARNING);
+    assert_string_equal(said, "W number: 31 characters; SBP's numbers have 32\n");
+}
+
+static void bank_details_are_complete_and_there_once(void **state)
+{
+    (void)state;
+#define GOST "ST00012|Name=A|PersonalAcc=40702810138250123017|BankName=B|CorrespAcc=0|"
+    assert_int_equal(explain(GOST "BIC=044525225|Sum=250", NULL), QR_GOOD);
+    assert_int_equal(facts.amount, 250);
+    assert_int_equal(explain(GOST "BIC=04452522", NULL), QR_WARNING);
+    assert_string_equal(said, "W BIC: 8 bytes; must be 9 digits\n");
+    assert_int_equal(explain(GOST "BIC=044525225|Sum=250|Sum=1", NULL), QR_ERROR);
+    assert_string_equal(said, "E Sum: there twice\n");
+    assert_int_equal(explain(GOST "Sum=250", NULL), QR_ERROR);
+    assert_string_equal(said, "E BIC: is missing, which the standard requires\n");
+#undef GOST
+}
+
 static void texts_that_are_nearly_a_code_are_opaque_with_a_warning(void **state)
 {
     (void)state;
@@ -244,6 +300,11 @@ static void texts_that_are_nearly_a_code_are_opaque_with_a_warning(void **state)
                                         "https://qr.nspk.ru.example.com/",
                                         "https://x.example/#000201",
                                         "bcd\n001",
+                                        "00020201021153039336304ABCD", /* 00 is not 01 */
+                                        "01021100020153039336304abcd", /* 00 is not first */
+                                        "a\xD8\x9C"
+                                        "b",                 /* U+061C */
+                                        "a\xF3\xA0\x81\x81", /* U+E0041 */
                                         "a\nb"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
         assert_int_equal(explain(texts[i], NULL), QR_WARNING);
@@ -255,9 +316,13 @@ static void texts_that_are_nearly_a_code_are_opaque_with_a_warning(void **state)
 static void a_payers_code_is_told_to_nobody(void **state)
 {
     (void)state;
-    assert_int_equal(explain(" hQVDUFYwMWFPNEAAAAGQECFQA5VSU0FET1c=", NULL), QR_ERROR);
-    assert_string_equal(fields, "");
-    assert_null(strstr(said, "MWFP"));
+    static const char *const texts[] = {" hQVDUFYwMWFPNEAAAAGQECFQA5VSU0FET1c=",
+                                        "\xEF\xBB\xBF\n hQVDUFYwMWFPNEAAAAGQECFQA5VSU0FET1c="};
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        assert_int_equal(explain(texts[i], NULL), QR_ERROR);
+        assert_string_equal(fields, "");
+        assert_null(strstr(said, "MWFP"));
+    }
 }
 
 static void what_is_not_seen_is_made_visible(void **state)
@@ -268,6 +333,11 @@ static void what_is_not_seen_is_made_visible(void **state)
                                "b\n\x1b[0mўc";
     qr_visible(visible, sizeof(visible), text, sizeof(text) - 1);
     assert_string_equal(visible, "a<U+202E>b<U+000A><U+001B>[0mўc");
+    static const char broken[] = "\xFF"
+                                 "a\x9B"
+                                 "b\xD1\xD1\x83\xD1";
+    qr_visible(visible, sizeof(visible), broken, sizeof(broken) - 1);
+    assert_string_equal(visible, "<FF>a<9B>b<D1>\xD1\x83<D1>");
     qr_visible(visible, 4, "ўўўў", 8);
     assert_true(strlen(visible) < 4);
 }
@@ -299,10 +369,13 @@ int main(void)
         cmocka_unit_test(lengths_that_count_bytes_are_called_so),
         cmocka_unit_test(a_broken_structure_is_told_with_its_place),
         cmocka_unit_test(erip_is_read_leniently_but_for_its_own_fields),
+        cmocka_unit_test(an_address_that_does_not_lead_to_its_host_is_wrong),
         cmocka_unit_test(a_hash_in_a_bare_code_is_a_character),
         cmocka_unit_test(the_account_is_compared_as_strictly_as_asked),
         cmocka_unit_test(kopecks_and_byn_are_what_they_are_without_being_named),
         cmocka_unit_test(what_does_not_stay_as_it_is_is_warned_of),
+        cmocka_unit_test(a_number_of_sbp_has_32_characters),
+        cmocka_unit_test(bank_details_are_complete_and_there_once),
         cmocka_unit_test(texts_that_are_nearly_a_code_are_opaque_with_a_warning),
         cmocka_unit_test(a_payers_code_is_told_to_nobody),
         cmocka_unit_test(what_is_not_seen_is_made_visible),
