@@ -54,12 +54,13 @@ def brightest(screen):
 
 
 class Facts(threading.Thread):
-    """The daemon: says the same until it is told something else."""
+    """The daemon: says the same until it is told something else. Its first word is of these facts already: a clock that was
+    believed once stays known."""
 
-    def __init__(self, screen):
+    def __init__(self, screen, **facts):
         super().__init__(daemon=True)
         self.daemon, self.lock, self.over = Daemon(screen.run_dir).accept(), threading.Lock(), threading.Event()
-        self.set()
+        self.set(**facts)
         self.start()
 
     def set(self, *activities, hold="", wall_s=None):
@@ -92,8 +93,7 @@ def wait(what, condition, seconds=6):
 @contextlib.contextmanager
 def running(folder, config, **facts):
     screen = Screen(folder, config='language = "first"; ' + config)
-    daemon = Facts(screen)
-    daemon.set(**facts)
+    daemon = Facts(screen, **facts)
     try:
         screen.wait_codes("bar", "cola", seconds=5)
         yield screen, daemon
@@ -150,7 +150,8 @@ def test_while_the_clock_is_not_believed_it_is_bright(folder):
     with running(folder, 'backlight = "none"; brightness = ( { from = "00:00"; percent = 10; } );', wall_s=0) as (screen, _):
         time.sleep(0.5)
         first = len(screen.pictures())
-        assert brightest(screen) == 255 and len(screen.pictures()) == first
+        assert brightest(screen) == 255, "darkened by a clock that was never believed"
+        assert len(screen.pictures()) == first, f"drawn again: {screen.pictures()}, then {first}"
 
 
 def light(folder, name="panel"):
