@@ -251,12 +251,10 @@ void command_events(struct shell *shell, const struct reply *reply, const json_t
     int limit = arg_limit(shell, reply, args);
     if (limit < 0)
         return;
-    int count = shell->event_count < limit ? shell->event_count : limit;
+    int count = event_log_size(&shell->events);
     json_t *list = json_array();
-    for (int i = 0; i < count; i++) {
-        int slot = (shell->event_next + SHELL_EVENT_RING - count + i) % SHELL_EVENT_RING;
-        json_array_append_new(list, json_loads(shell->events[slot], 0, NULL));
-    }
+    for (int back = count < limit ? count : limit; back-- > 0;)
+        json_array_append_new(list, json_loads(event_log_at(&shell->events, back), 0, NULL));
     command_ok(shell, reply, json_pack("{s:o}", "events", list));
 }
 

@@ -42,23 +42,20 @@ static void send_event(struct shell *shell, const char *text, size_t length)
 {
     if (length == 0)
         return;
-    memcpy(shell->events[shell->event_next], text, length + 1);
-    shell->event_next = (shell->event_next + 1) % SHELL_EVENT_RING;
-    shell->event_count += shell->event_count < SHELL_EVENT_RING;
+    event_log_keep(&shell->events, text, length);
     log_notice("event %s", text);
     if (shell->connected)
-        (void)mqtt_publish(shell->mqtt, MQTT_OUT_EVENT, text, length, false, 0);
-    else if (shell->event_unsent < SHELL_EVENT_RING)
-        shell->event_unsent++;
+        publish_unsent_events(shell);
 }
 
 void publish_unsent_events(struct shell *shell)
 {
-    for (; shell->event_unsent > 0; shell->event_unsent--) {
-        int slot = (shell->event_next + SHELL_EVENT_RING - shell->event_unsent) % SHELL_EVENT_RING;
-        (void)mqtt_publish(shell->mqtt, MQTT_OUT_EVENT, shell->events[slot], strlen(shell->events[slot]),
-                           false, 0);
-    }
+    const char *text;
+    for (uint64_t tag; (text = event_log_take_unsent(&shell->events, &tag));)
+        if (!mqtt_publish(shell->mqtt, MQTT_OUT_EVENT, text, strlen(text), false, tag)) {
+            (void)event_log_landed(&shell->events, tag, false);
+            return;
+        }
 }
 
 void publish_core_event(struct shell *shell, const struct core_action *action)

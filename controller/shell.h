@@ -22,6 +22,7 @@
 #include "controller/mqtt.h"
 #include "controller/outbox.h"
 #include "controller/panel.h"
+#include "controller/event_log.h"
 #include "controller/receipts.h"
 #include "controller/receive.h"
 #include "controller/report.h"
@@ -30,9 +31,7 @@
 
 enum {
     SHELL_STORE_RETRY_S = 10,
-    SHELL_EVENT_RING = 200,  /* events kept for kioskctl */
-    SHELL_CHANGE_RING = 512, /* changes of lines kept for who watches them */
-    SHELL_EVENT_SIZE = REPORT_EVENT_SIZE,
+    SHELL_CHANGE_RING = 512,       /* changes of lines kept for who watches them */
     SHELL_PUBLISH_GAP_US = 100000, /* least time between two availability or status messages */
     SHELL_JOBS = 1024, /* that wait for room in the store's queue: a burst of orders, each with its answer */
     SHELL_RESULTS = 16,
@@ -128,9 +127,8 @@ struct shell {
 
     char message[CONFIG_TEXT_SIZE]; /* message.show */
     int64_t message_until_us;       /* 0 = until taken away */
-    char events[SHELL_EVENT_RING][SHELL_EVENT_SIZE];
-    int event_next, event_count, event_unsent; /* unsent: the newest ones that wait for the broker */
-    int64_t local_event_seq;                   /* numbers events in mute mode */
+    struct event_log events;
+    int64_t local_event_seq; /* numbers events in mute mode */
 
     struct shell_command commands[SHELL_COMMANDS];
     uint64_t command_id;
@@ -196,7 +194,7 @@ void publish_receipt(struct shell *shell, const struct core_action *action);
 void publish_core_event(struct shell *shell, const struct core_action *action);
 /* detail: a short constant word, "" = none. count: how many times, 1 = not said. */
 void publish_event(struct shell *shell, enum core_code code, const char *detail, unsigned count);
-/* What happened while the broker was away: at most the newest SHELL_EVENT_RING. */
+/* What happened while the broker was away, or was not taken: at most the newest EVENT_LOG_KEPT. */
 void publish_unsent_events(struct shell *shell);
 void publish_unsent_receipts(struct shell *shell);
 /* Sends availability and status if they changed, at most every SHELL_PUBLISH_GAP_US; force: even if they did

@@ -187,11 +187,13 @@ void shell_take_mqtt(void *user, int fd, uint32_t events)
         case MQTT_EVENT_PUBLISHED:
             heard(shell);
             if (!receipts_landed(&shell->receipts, event.tag, true) &&
+                !event_log_landed(&shell->events, event.tag, true) &&
                 (!shell->outbox || !outbox_landed(shell->outbox, event.tag)))
                 command_published(shell, event.tag);
             break;
         case MQTT_EVENT_UNSENT:
-            if (!receipts_landed(&shell->receipts, event.tag, false) && shell->outbox)
+            if (!receipts_landed(&shell->receipts, event.tag, false) &&
+                !event_log_landed(&shell->events, event.tag, false) && shell->outbox)
                 (void)outbox_landed(shell->outbox, event.tag);
             break;
         case MQTT_EVENT_PROBLEM:

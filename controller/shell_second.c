@@ -125,6 +125,8 @@ void shell_every_second(void *user, int fd, uint32_t events)
     check_broker(shell, now_us);
     report_rejected(shell);
     report_odd_acks(shell);
+    if (shell->connected)
+        publish_unsent_events(shell);
     check_screens(shell, now_us);
     shell_attend_devices(shell);
     if (shell->message_until_us != 0 && now_us >= shell->message_until_us)
