@@ -248,10 +248,14 @@ def test_the_order_to_restart_keeps_the_process():
     assert now == (before, 0, "active"), (now, before)
 
 
-def test_a_screenshot_is_taken_inside_the_sandbox():
+def screenshot(source):
     result = machine.service.wait("result", 30, jti=machine.service.command("screenshot"))
-    assert result["ok"], result
+    assert result["ok"] and result["data"]["source"] == source, str(result)[:300]
     assert base64.b64decode(result["data"]["png"])[:8] == b"\x89PNG\r\n\x1a\n"
+
+
+def test_a_screenshot_is_taken_inside_the_sandbox():
+    screenshot("drawn")
     with open("/sys/fs/cgroup/system.slice/kioskd.service/memory.peak") as peak:
         used = int(peak.read())
     print(f"memory of daemon, warden and screenshot: {used // 1024} KiB")
@@ -272,6 +276,8 @@ def test_the_screen_is_ready_and_both_services_outlast_their_watchdogs():
     access = {fields[4]: fields[5].split(",")[0] for fields in mounts}
     assert (access["/sys"], access["/sys/devices"]) == ("ro", "rw"), "the backlight is out of reach"
     assert os.readlink(f"/proc/{pid('kiosk-display')}/ns/net") != os.readlink("/proc/1/ns/net")
+    wait_for("a display", 10, lambda: "driver=dummy" in journal("-u", "kiosk-display"))
+    screenshot("screen")
     time.sleep(4)
     assert (show("NRestarts", "kiosk-display"), restarts()) == ("0", 0)
     assert (show("ActiveState", "kiosk-display"), show("ActiveState")) == ("active", "active")
