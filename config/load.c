@@ -100,6 +100,17 @@ static void load(struct loading *loading, const char *path)
     loading_check_rest(loading);
 }
 
+/* Where the file lets the sockets be; not the default in place of what was refused. */
+static void keep_run_dir(const struct loading *loading, struct config *ret)
+{
+    static const char key[] = "kiosk.run_dir:";
+    ret->kiosk.run_dir[0] = '\0';
+    for (int i = 0; i < loading->fault_count; i++)
+        if (strncmp(loading->faults[i].text, key, sizeof(key) - 1) == 0)
+            return;
+    (void)text_copy(ret->kiosk.run_dir, sizeof(ret->kiosk.run_dir), loading->config->kiosk.run_dir);
+}
+
 int config_load(struct config *ret, const char *path, unsigned flags, const struct config_report *report)
 {
     struct loading *loading = calloc(1, sizeof(*loading));
@@ -126,6 +137,8 @@ int config_load(struct config *ret, const char *path, unsigned flags, const stru
             loading_disarm_lines(loading);
         if (count == 0 || (flags & CONFIG_LOAD_LINES) != 0)
             *ret = *config;
+        else if ((flags & CONFIG_LOAD_RUN_DIR) != 0)
+            keep_run_dir(loading, ret);
         sodium_memzero(config, sizeof(*config));
     }
     free(loading);

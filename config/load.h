@@ -15,6 +15,9 @@ enum {
      * only its buses and lines count then, and a line with a fault of its own is left as an input, which
      * nobody drives. */
     CONFIG_LOAD_LINES = 2,
+    /* Fill ret->kiosk.run_dir in spite of faults, and nothing else, to reach the daemon that runs on with
+     * what it read before the file was broken (kioskctl). "" if the file does not tell it. */
+    CONFIG_LOAD_RUN_DIR = 4,
 };
 
 /* Called once per fault or warning, in file order as far as known. text: "key: what is wrong and what would
@@ -29,7 +32,7 @@ struct config_report {
 extern const struct config_report config_report_stderr;
 
 /* Loads and checks. Returns the number of faults: 0 = *ret is complete; else it is untouched, but for
- * CONFIG_LOAD_LINES. Blocks on file reads only. */
+ * CONFIG_LOAD_LINES and CONFIG_LOAD_RUN_DIR. Blocks on file reads only. */
 int config_load(struct config *ret, const char *path, unsigned flags, const struct config_report *report);
 
 /* Prints the table of all keys (group, key, type, range, default, meaning); roff for the man page or plain

@@ -79,7 +79,9 @@ static void switch_sale(struct shell *shell, const struct reply *reply, const js
             json_decref(data);
             return;
         }
-        json_object_set_new(data, "product", json_string(shell->config->products[command.product].id));
+        const struct config_product *product = &shell->config->products[command.product];
+        json_object_set_new(data, "product", json_string(product->id));
+        json_object_set_new(data, "device", json_string(shell->config->devices[product->device].name));
     }
     command_give_core(shell, reply, &command, data, false);
 }
@@ -228,12 +230,8 @@ void command_message(struct shell *shell, const struct reply *reply, const json_
     (void)text_copy(shell->message, sizeof shell->message, text);
     shell->message_until_us = wanted > 0 ? clock_mono_us() + wanted * 1000000 : 0;
     shell->view_dirty = true;
-    command_ok(shell, reply, json_pack("{s:s}", "text", shell->message));
-}
-
-void command_restart(struct shell *shell, const struct reply *reply, const json_t *args)
-{
-    (void)args;
-    shell->restart_wanted = true; /* left when the answer is durable and on its way */
-    command_ok(shell, reply, json_object());
+    json_t *data = json_pack("{s:s}", "text", shell->message);
+    if (wanted > 0)
+        json_object_set_new(data, "seconds", json_integer(wanted));
+    command_ok(shell, reply, data);
 }

@@ -3,30 +3,48 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/text.h"
 #include "config/load.h"
 #include "controller/shell.h"
 
-enum { LIST_DEFAULT = 50, LIST_MAX = 200 };
+enum { LIST_DEFAULT = 50, LIST_MAX = 200, KNOWN_SIZE = 140 };
+
+/* A name mistyped at night: those that there are, as far as they fit. stride: from one name to the next. */
+static void fail_name(struct shell *shell, const struct reply *reply, const char *what, const char *name,
+                      const char *first, size_t stride, int32_t count)
+{
+    char known[KNOWN_SIZE] = "";
+    size_t used = 0;
+    int32_t i;
+    for (i = 0; i < count && used < KNOWN_SIZE - CONFIG_ID_SIZE - 8; i++)
+        (void)text_append(known, sizeof known, &used, "%s%s", i ? ", " : "", first + (size_t)i * stride);
+    command_fail(shell, reply, "no %s \"%.64s\"; there %s %s%s", what, name, count == 1 ? "is" : "are", known,
+                 i < count ? ", \u2026" : "");
+}
 
 int32_t command_arg_product(struct shell *shell, const struct reply *reply, const json_t *args)
 {
     const char *id = json_string_value(json_object_get(args, "product"));
-    int32_t product = id ? config_find_product(shell->config, id) : -1;
+    const struct config *config = shell->config;
+    int32_t product = id ? config_find_product(config, id) : -1;
     if (!id)
         command_fail(shell, reply, "args.product is missing");
     else if (product < 0)
-        command_fail(shell, reply, "no product \"%.64s\"", id);
+        fail_name(shell, reply, "product", id, config->products[0].id, sizeof config->products[0],
+                  config->product_count);
     return product;
 }
 
 int32_t command_arg_device(struct shell *shell, const struct reply *reply, const json_t *args)
 {
     const char *name = json_string_value(json_object_get(args, "device"));
-    int32_t device = name ? config_find_device(shell->config, name) : -1;
+    const struct config *config = shell->config;
+    int32_t device = name ? config_find_device(config, name) : -1;
     if (!name)
         command_fail(shell, reply, "args.device is missing");
     else if (device < 0)
-        command_fail(shell, reply, "no device \"%.64s\"", name);
+        fail_name(shell, reply, "device", name, config->devices[0].name, sizeof config->devices[0],
+                  config->device_count);
     return device;
 }
 
@@ -115,15 +133,24 @@ static json_t *activities_json(const struct shell *shell)
     return activities;
 }
 
-static int sellable(const struct shell *shell)
+/* Every product that is not sold now, with what stands first against it. */
+static json_t *unsold_json(const struct shell *shell)
 {
-    int count = 0;
+    json_t *list = json_array();
     for (int32_t i = 0; i < shell->config->product_count; i++) {
+        const struct config_product *product = &shell->config->products[i];
         struct core_product_view view;
         core_view_product(shell->core, i, clock_wall_s(), &view);
-        count += view.can_sell;
+        if (view.can_sell)
+            continue;
+        json_t *entry =
+            json_pack("{s:s,s:s,s:s}", "id", product->id, "device",
+                      shell->config->devices[product->device].name, "reason", core_hold_name(view.hold));
+        if (view.line >= 0)
+            json_object_set_new(entry, "line", json_string(shell->config->lines[view.line].name));
+        json_array_append_new(list, entry);
     }
-    return count;
+    return list;
 }
 
 /* What a person at a lane asks first; without the lines. */
@@ -148,6 +175,7 @@ static json_t *status_json(struct shell *shell, int64_t unacknowledged)
     const struct config *config = shell->config;
     struct core_machine_view machine;
     core_view_machine(shell->core, &machine);
+    json_t *unsold = unsold_json(shell);
     json_t *status = json_pack(
         "{s:{s:s,s:s,s:s},s:s,s:s,s:I,s:I,s:b,s:b,s:o,s:o,s:{s:b,s:I},s:{s:b,s:b,s:I},s:{s:i,s:i,s:i},s:b,s:{"
         "s:b},s:{s:i,s:i},"
@@ -162,7 +190,8 @@ static json_t *status_json(struct shell *shell, int64_t unacknowledged)
         machine.moving, "queued", machine.queued, "machine_disabled",
         (machine.holds & (1u << CORE_HOLD_MACHINE_DISABLED)) != 0, "screen", "connected",
         panel_clients(shell->panel) > 0, "products", "total", config->product_count, "can_sell",
-        sellable(shell), "activities", activities_json(shell));
+        config->product_count - (int)json_array_size(unsold), "activities", activities_json(shell));
+    json_object_set_new(status, "unsold", unsold);
     json_t *lanes = lanes_json(shell);
     if (json_array_size(lanes) > 0)
         json_object_set(status, "lanes", lanes);
@@ -242,7 +271,8 @@ void command_why(struct shell *shell, const struct reply *reply, const json_t *a
         json_array_append_new(list, entry);
     }
     command_ok(shell, reply,
-               json_pack("{s:s,s:b,s:o}", "product", shell->config->products[product].id, "can_sell",
+               json_pack("{s:s,s:s,s:b,s:o}", "product", shell->config->products[product].id, "device",
+                         shell->config->devices[shell->config->products[product].device].name, "can_sell",
                          view.can_sell, "holds", list));
 }
 

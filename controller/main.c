@@ -69,12 +69,12 @@ static int start_anew(char **argv, bool leave_store)
     return 1;
 }
 
-static int run(char **argv, bool simulate)
+static int run(char **argv, const char *file, bool simulate)
 {
     enum shell_next next = SHELL_END;
     bool leave_store = getenv(leave_store_name) != NULL;
     (void)unsetenv(leave_store_name);
-    int status = shell_main(&config, simulate, leave_store, &next);
+    int status = shell_main(&config, file, simulate, leave_store, &next);
     return next != SHELL_END ? start_anew(argv, next == SHELL_ANEW_LATER) : status;
 }
 
@@ -139,5 +139,5 @@ int main(int argc, char **argv)
                      config.line_count == 1 ? "" : "s");
         return 0;
     }
-    return run(argv, simulate);
+    return run(argv, file, simulate);
 }

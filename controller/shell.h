@@ -23,6 +23,7 @@
 #include "controller/outbox.h"
 #include "controller/panel.h"
 #include "controller/event_log.h"
+#include "controller/process.h"
 #include "controller/receipts.h"
 #include "controller/receive.h"
 #include "controller/report.h"
@@ -76,6 +77,7 @@ struct shell_line {
 
 struct shell {
     const struct config *config;
+    const char *config_file; /* as the next run would read it */
     bool simulate;
     struct core *core;
     struct core_actions actions;
@@ -148,6 +150,13 @@ struct shell {
         struct reply reply;
         int64_t until_us; /* 0 = none is wanted */
     } shot;
+    struct { /* of the configuration, before starting anew */
+        struct process process;
+        int out_fd;
+        bool ordered; /* by a command, which gets the answer */
+        struct reply reply;
+        int64_t again_us; /* our own wish not before */
+    } check;
     bool restart_wanted, screen_there;
     int64_t view_us;     /* when the screen was last told */
     bool screen_good;    /* a screen answered within SHELL_SCREEN_US */
@@ -244,11 +253,18 @@ typedef void command_function(struct shell *shell, const struct reply *reply, co
 void command_give_core(struct shell *shell, const struct reply *reply, const struct core_command *command,
                        json_t *data, bool wants_outcome);
 command_function command_stock_set, command_refill, command_enable, command_disable, command_price_set,
-    command_test, command_reset, command_message, command_screenshot, command_restart;
+    command_test, command_reset, command_message, command_screenshot;
 /* The core's answer. */
 void command_answer(struct shell *shell, const struct core_action *action);
 /* A screenshot that takes too long ends. */
 void command_shot_check(struct shell *shell, int64_t now_us);
+
+/* ---- command_restart.c ---- */
+command_function command_restart;
+/* Our own wish to start anew: with a configuration that has faults it is put off, and this run goes on. */
+void shell_start_anew(struct shell *shell, const char *why);
+/* The check has ended, or lasts too long. */
+void command_check_done(struct shell *shell);
 
 /* ---- command_query.c ---- */
 command_function command_version, command_status, command_products, command_why, command_payments,

@@ -135,14 +135,15 @@ void shell_every_second(void *user, int fd, uint32_t events)
         shell->connected)
         publish_telemetry(shell);
     command_shot_check(shell, now_us);
+    if (shell->check.process.pid > 0 && now_us >= shell->check.process.until_us)
+        command_check_done(shell);
     if (!warden_alive() && !shell->stopping) {
         log_error("warden: it is gone; starting anew, nothing may move without it");
         shell_leave(shell, true);
     }
     int64_t down_us = mqtt_down_since(shell->mqtt);
     if (down_us > 0 && now_us - down_us > SHELL_DOWN_S * INT64_C(1000000)) {
-        log_warning("broker: not connected for %d minutes; starting anew", SHELL_DOWN_S / 60);
-        shell_leave(shell, true);
+        shell_start_anew(shell, "broker: not connected for long");
     }
     if (!shell->store && now_us >= shell->store_retry_us)
         shell_retry_store(shell);

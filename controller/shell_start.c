@@ -74,8 +74,7 @@ void shell_retry_store(struct shell *shell)
     if (store_open(&store, shell->config, &opened, error, sizeof error) != 0)
         return;
     store_close(store, true);
-    log_notice("store: it can be written again; starting anew");
-    shell_leave(shell, true);
+    shell_start_anew(shell, "store: it can be written again");
 }
 
 static int open_broker(struct shell *shell)
@@ -195,7 +194,8 @@ static enum shell_next what_next(const struct shell *shell)
     return shell->store_bad && short_run ? SHELL_ANEW_LATER : SHELL_ANEW;
 }
 
-int shell_main(const struct config *config, bool simulate, bool leave_store, enum shell_next *ret_next)
+int shell_main(const struct config *config, const char *file, bool simulate, bool leave_store,
+               enum shell_next *ret_next)
 {
     struct shell *shell = &the_shell;
     sigset_t signals;
@@ -206,6 +206,7 @@ int shell_main(const struct config *config, bool simulate, bool leave_store, enu
     (void)signal(SIGPIPE, SIG_IGN);
 
     shell->config = config;
+    shell->config_file = file;
     shell->simulate = simulate;
     shell->leave_store = leave_store;
     shell->core = &core;

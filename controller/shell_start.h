@@ -11,8 +11,10 @@ enum shell_next {
     SHELL_ANEW_LATER, /* the same, but leave the store alone for SHELL_STORE_RETRY_S */
 };
 
-/* Returns the exit status. leave_store: this run begins with the store not to be used, because it failed
- * moments ago although it could be opened. Call once per process. */
-int shell_main(const struct config *config, bool simulate, bool leave_store, enum shell_next *ret_next);
+/* Returns the exit status. file: the configuration as given, for the next run. leave_store: this run begins
+ * with the store not to be used, because it failed moments ago although it could be opened. Call once per
+ * process. */
+int shell_main(const struct config *config, const char *file, bool simulate, bool leave_store,
+               enum shell_next *ret_next);
 
 #endif

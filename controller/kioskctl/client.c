@@ -9,7 +9,9 @@
 #include "config/load.h"
 #include "controller/kioskctl/kioskctl.h"
 
-/* Warnings are for kioskd --check; here they would stand above every answer. */
+#define DEFAULT_RUN_DIR "/run/kioskd"
+
+/* All that --check tells would stand above every answer. */
 static void ignore(void *user, const char *file, int line, const char *text)
 {
     (void)user;
@@ -18,20 +20,38 @@ static void ignore(void *user, const char *file, int line, const char *text)
     (void)text;
 }
 
-/* The socket's path: given, or from the configuration. */
-static int find_path(struct ctl *ctl)
+static void tell_faults(struct ctl *ctl)
 {
     static struct config config; /* large */
     struct config_report report = config_report_stderr;
-    const char *dir = NULL;
     report.warning = ignore;
-    if (!ctl->socket) {
-        if (config_load(&config, ctl->config_file, CONFIG_LOAD_NO_SECRETS, &report) != 0) {
-            ctl_complain("the configuration %s has faults (or give the socket with -s)", ctl->config_file);
-            return CTL_USAGE;
-        }
-        dir = config.kiosk.run_dir;
-    }
+    (void)config_load(&config, ctl->config_file, CONFIG_LOAD_NO_SECRETS, &report);
+    ctl_complain("the configuration %s has faults (or give the socket with -s)", ctl->config_file);
+}
+
+/* The folder of the sockets; NULL after a complaint. A file that has faults now need not have had them when
+ * the daemon read it. */
+static const char *find_dir(struct ctl *ctl)
+{
+    static struct config config; /* large */
+    struct config_report report = {.fault = ignore, .warning = ignore};
+    config.kiosk.run_dir[0] = '\0';
+    ctl->faulty =
+        config_load(&config, ctl->config_file, CONFIG_LOAD_NO_SECRETS | CONFIG_LOAD_RUN_DIR, &report) != 0;
+    if (config.kiosk.run_dir[0] != '\0')
+        return config.kiosk.run_dir;
+    if (!ctl->config_given)
+        return DEFAULT_RUN_DIR;
+    tell_faults(ctl);
+    return NULL;
+}
+
+/* The socket's path: given, or from the configuration. */
+static int find_path(struct ctl *ctl)
+{
+    const char *dir = ctl->socket ? "" : find_dir(ctl);
+    if (!dir)
+        return CTL_USAGE;
     int length = ctl->socket ? snprintf(ctl->path, sizeof ctl->path, "%s", ctl->socket)
                              : snprintf(ctl->path, sizeof ctl->path, "%s/control.sock", dir);
     if (length >= (int)sizeof(((struct sockaddr_un *)0)->sun_path)) {
@@ -39,6 +59,18 @@ static int find_path(struct ctl *ctl)
         return CTL_USAGE;
     }
     return CTL_DONE;
+}
+
+/* Once: a command may have two connections. */
+static void warn_of_faults(const struct ctl *ctl)
+{
+    static bool warned;
+    if (ctl->faulty && !warned)
+        ctl_complain(
+            "note: %s has faults or cannot be read (kioskd -c %s --check says which); kioskd runs on with "
+            "what it read at its start",
+            ctl->config_file, ctl->config_file);
+    warned = warned || ctl->faulty;
 }
 
 static void complain_about_connect(const struct ctl *ctl, int error)
@@ -55,10 +87,15 @@ static void complain_about_connect(const struct ctl *ctl, int error)
         ctl_complain("%s: %s", ctl->path, strerror(error));
 }
 
+static int patience_s(const struct ctl *ctl)
+{
+    return ctl->query ? CTL_QUERY_S : CTL_WAIT_S;
+}
+
 static int call(struct ctl *ctl)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct timeval patience = {.tv_sec = CTL_WAIT_S};
+    struct timeval patience = {.tv_sec = patience_s(ctl)};
     int rc = ctl->fd >= 0 ? CTL_DONE : find_path(ctl);
     if (ctl->fd >= 0 || rc != CTL_DONE)
         return rc;
@@ -71,10 +108,17 @@ static int call(struct ctl *ctl)
     }
     (void)setsockopt(ctl->fd, SOL_SOCKET, SO_RCVTIMEO, &patience, sizeof patience);
     (void)setsockopt(ctl->fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof patience);
-    if (connect(ctl->fd, (struct sockaddr *)&address, sizeof address) == 0)
+    if (connect(ctl->fd, (struct sockaddr *)&address, sizeof address) == 0) {
+        warn_of_faults(ctl);
         return CTL_DONE;
-    complain_about_connect(ctl, errno);
+    }
+    int error = errno;
     ctl_hang_up(ctl);
+    if (ctl->faulty && error != EACCES) { /* perhaps the reason why nobody is there */
+        tell_faults(ctl);
+        return CTL_USAGE;
+    }
+    complain_about_connect(ctl, error);
     return CTL_FAILED;
 }
 
@@ -141,7 +185,10 @@ int ctl_receive(struct ctl *ctl, json_t **ret_data)
     ssize_t size = receive_line(ctl);
     if (size < 0) {
         if (errno == EAGAIN)
-            ctl_complain("kioskd has not answered for %d s", CTL_WAIT_S);
+            ctl_complain(
+                "kioskd has not answered for %d s: it hangs, or its disk does; systemctl status kioskd, "
+                "journalctl -u kioskd",
+                patience_s(ctl));
         else
             ctl_complain("kioskd hung up%s%s: systemctl status kioskd", errno ? ": " : "",
                          errno ? strerror(errno) : "");

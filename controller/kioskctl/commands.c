@@ -6,7 +6,7 @@
 #include "controller/kioskctl/qr.h"
 
 /* Which options mean something to a command. */
-enum { FIND = 1, PERIOD = 2, PAGE = 4, FILES = 8, ORDER = 16, SPAN = 32 };
+enum { FIND = 1, PERIOD = 2, PAGE = 4, FILES = 8, ORDER = 16, SPAN = 32, ASKS = 64, GIVES = 128 };
 
 /* Positional words become the members of args that `words` names: text, or a number where the name begins
  * with '#'. */
@@ -14,42 +14,42 @@ struct command {
     const char *name, *words;
     int least;
     unsigned options;
-    ctl_show *show; /* NULL: the command has a function of its own */
+    ctl_show *show; /* NULL: the command has a function of its own, or is an order (GIVES) */
     const char *usage, *help;
 };
 
 static const struct command commands[] = {
-    {"status", "", 0, 0, show_status, "", "how it is: selling, broker, clock, store, payments at work"},
-    {"products", "", 0, 0, show_products, "", "what is sold, price, stock, and why not"},
-    {"why", "product", 1, 0, show_why, "PRODUCT", "every fact that stops this product, and what to do"},
-    {"payments", "", 0, FIND | PERIOD | PAGE, NULL,
+    {"status", "", 0, ASKS, show_status, "", "how it is: selling, broker, clock, store, payments at work"},
+    {"products", "", 0, ASKS, show_products, "", "what is sold, price, stock, and why not"},
+    {"why", "product", 1, ASKS, show_why, "PRODUCT", "every fact that stops this product, and what to do"},
+    {"payments", "", 0, ASKS | FIND | PERIOD | PAGE, NULL,
      "[--find TEXT] [--since SPAN] [--from T] [--to T] [--limit N] [--before ROW]", "payments, newest first"},
-    {"passages", "", 0, PERIOD | PAGE, show_passages,
+    {"passages", "", 0, ASKS | PERIOD | PAGE, show_passages,
      "[--since SPAN] [--from T] [--to T] [--limit N] [--before ROW]",
      "who let somebody through without a payment, why, and what came of it"},
-    {"export", "", 0, PERIOD | FILES, NULL,
+    {"export", "", 0, ASKS | PERIOD | FILES, NULL,
      "[--since SPAN] [--from T] [--to T] [--format csv|json] [--output FILE]", "all payments of a period"},
-    {"ledger", "", 0, 0, show_ledger, "", "sums and counters; says if they agree"},
-    {"devices", "", 0, 0, show_devices, "", "motors, locks, lanes: state, locks, strikes, holds"},
-    {"lines", "", 0, 0, show_lines, "", "inputs and outputs with their levels"},
-    {"watch", "", 0, SPAN, NULL, "[DEVICE] [--for SPAN]",
+    {"ledger", "", 0, ASKS, show_ledger, "", "sums and counters; says if they agree"},
+    {"devices", "", 0, ASKS, show_devices, "", "motors, locks, lanes: state, locks, strikes, holds"},
+    {"lines", "", 0, ASKS, show_lines, "", "inputs and outputs with their levels"},
+    {"watch", "", 0, ASKS | SPAN, NULL, "[DEVICE] [--for SPAN]",
      "shows each change of its inputs and outputs as it happens"},
-    {"events", "#limit", 0, 0, show_events, "[N]", "the latest events"},
-    {"log", "#limit", 0, 0, show_log, "[N]", "the latest lines of the log"},
-    {"telemetry", "", 0, 0, show_json, "", "counters, gauges and latency as they are published"},
-    {"version", "", 0, 0, show_version, "", "versions of this program and of the daemon"},
+    {"events", "#limit", 0, ASKS, show_events, "[N]", "the latest events"},
+    {"log", "#limit", 0, ASKS, show_log, "[N]", "the latest lines of the log"},
+    {"telemetry", "", 0, ASKS, show_json, "", "counters, gauges and latency as they are published"},
+    {"version", "", 0, ASKS, show_version, "", "versions of this program and of the daemon"},
     {"refill", "product #stock", 0, 0, show_refill, "[PRODUCT [N]]", "stock to its capacity, or to N"},
-    {"enable", "product", 0, 0, show_done, "[PRODUCT]", "a product, or the machine, back on sale"},
-    {"disable", "product", 0, 0, show_done, "[PRODUCT]", "a product, or the machine, out of service"},
+    {"enable", "product", 0, GIVES, NULL, "[PRODUCT]", "a product, or the machine, back on sale"},
+    {"disable", "product", 0, GIVES, NULL, "[PRODUCT]", "a product, or the machine, out of service"},
     {"barrier", "", 2, ORDER | SPAN, NULL,
      "open|hold|release DEVICE [--reason TEXT] [--for SPAN] [--owner NAME]",
      "opens it once without a payment, keeps it open, ends that"},
     {"test", "device", 1, 0, NULL, "DEVICE", "one movement without a payment, with what its sensors see"},
-    {"reset", "device", 1, 0, show_done, "DEVICE", "clears lock and strikes of a device"},
-    {"message", "text #seconds", 1, 0, show_done, "TEXT [SECONDS]",
+    {"reset", "device", 1, GIVES, NULL, "DEVICE", "clears lock and strikes of a device"},
+    {"message", "text #seconds", 1, GIVES, NULL, "TEXT [SECONDS]",
      "shows a message on the screen; \"\" takes it away"},
     {"screenshot", "", 1, 0, NULL, "FILE", "saves the screen as PNG"},
-    {"restart", "", 0, 0, show_done, "", "restarts the daemon; what moves is ended safely"},
+    {"restart", "", 0, GIVES, NULL, "", "restarts the daemon; what moves is ended safely"},
     {"qr", "", 0, FILES, NULL, NULL, NULL}, /* its sub-commands have a table of their own */
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
@@ -109,8 +109,8 @@ static int read_words(const struct command *command, json_t *args, int argc, cha
     for (int i = 0; i < argc; i++) {
         size_t size = strcspn(words, " ");
         if (size == 0) {
-            ctl_complain("%s: \"%s\" is too much; usage: kioskctl %s %s", command->name, argv[i],
-                         command->name, command->usage);
+            ctl_complain("%s: \"%s\" is too much; usage: kioskctl %s%s%s", command->name, argv[i],
+                         command->name, *command->usage ? " " : "", command->usage);
             return CTL_USAGE;
         }
         int rc = set_word(args, words, size, argv[i]);
@@ -166,6 +166,15 @@ int ctl_read_period(const struct ctl *ctl, json_t *args)
     return read_since(ctl, args);
 }
 
+/* Why a restart was refused: the lines of the check. */
+static void show_faults(const json_t *data)
+{
+    const json_t *fault;
+    size_t i;
+    json_array_foreach(json_object_get(data, "faults"), i, fault)(void)
+        fprintf(stderr, "%s\n", json_string_value(fault));
+}
+
 static int ask_and_show(struct ctl *ctl, const struct command *command, int argc, char **argv)
 {
     json_t *args = json_object(), *data = NULL;
@@ -177,12 +186,14 @@ static int ask_and_show(struct ctl *ctl, const struct command *command, int argc
         return rc;
     }
     rc = ctl_ask(ctl, command->name, args, &data);
-    if (rc != CTL_DONE)
-        return rc;
-    if (ctl->json)
+    if (data && ctl->json)
         show_json(data);
-    else
+    else if (data && rc != CTL_DONE)
+        show_faults(data);
+    else if (data && command->show)
         command->show(data);
+    else if (data)
+        show_ordered(ctl, command->name, data);
     json_decref(data);
     return rc;
 }
@@ -236,8 +247,9 @@ int ctl_run(struct ctl *ctl, int argc, char **argv)
         ctl_complain("no command \"%s\"; kioskctl --help lists them", argv[0]);
         return CTL_USAGE;
     }
+    ctl->query = command->options & ASKS;
     if (argc - 1 < command->least || options_given(ctl) & ~command->options)
         return show_usage(command);
-    return command->show ? ask_and_show(ctl, command, argc - 1, argv + 1)
-                         : run_special(ctl, command, argc, argv);
+    return command->show || command->options & GIVES ? ask_and_show(ctl, command, argc - 1, argv + 1)
+                                                     : run_special(ctl, command, argc, argv);
 }

@@ -8,11 +8,13 @@
 #include "config/config.h"
 
 enum { CTL_DONE = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
-enum { CTL_WAIT_S = 65, CTL_ANSWER_SIZE = 1048576, CTL_PAGE = 200 };
+enum { CTL_WAIT_S = 65, CTL_QUERY_S = 15, CTL_ANSWER_SIZE = 1048576, CTL_PAGE = 200 };
 
 struct ctl {
     const char *config_file, *socket; /* socket: NULL = RUN_DIR/control.sock of the configuration */
     bool json, config_given;          /* config_given: --config, not its default */
+    bool faulty;                      /* the configuration, as it stands now */
+    bool query;                       /* only asks: an answer is there at once, or something hangs */
     /* options of single commands; NULL = not given */
     const char *find, *from, *to, *since, *before, *limit, *format, *output;
     const char *reason, *owner, *span; /* span: --for */
@@ -78,13 +80,16 @@ const char *ctl_span(json_int_t seconds);
 
 /* ---- show*.c: tables for people ---- */
 
-ctl_show show_version, show_status, show_products, show_why, show_payments, show_ledger, show_devices,
-    show_lines, show_events, show_log, show_refill, show_done, show_test, show_json, show_passages,
+ctl_show show_version, show_status, show_selling, show_products, show_why, show_payments, show_ledger,
+    show_devices, show_lines, show_events, show_log, show_refill, show_test, show_json, show_passages,
     show_hold_begun, show_hold_ended;
 /* "up_ms = 2100" and the like, one a line. */
 void show_evidence(const json_t *data);
-/* What a hold means and what to do about it; the name itself if it is not known. */
-const char *show_hold(const char *hold);
+/* What a hold means and what to do about it; the name itself if it is not known. product, device: whose, NULL
+ * = of several. Static buffer. */
+const char *show_hold(const char *hold, const char *product, const char *device);
+/* After an order, or a refusal of it, what follows from it; asks the daemon again. */
+void show_ordered(struct ctl *ctl, const char *command, const json_t *data);
 
 /* Members with a default, so that an older or newer daemon is shown as far as possible. */
 const char *show_text(const json_t *object, const char *key);

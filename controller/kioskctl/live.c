@@ -179,7 +179,11 @@ static int look(struct live *live, bool first)
 
 static struct live begin(const struct ctl *ctl, const char *device, bool order)
 {
-    return (struct live){.ask = {.config_file = ctl->config_file, .socket = ctl->socket, .fd = -1},
+    return (struct live){.ask = {.config_file = ctl->config_file,
+                                 .config_given = ctl->config_given,
+                                 .socket = ctl->socket,
+                                 .query = true,
+                                 .fd = -1},
                          .device = device,
                          .json = ctl->json,
                          .order = order};

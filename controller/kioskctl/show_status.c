@@ -17,14 +17,50 @@ static void print_broker(const json_t *broker)
     putchar('\n');
 }
 
-static void print_selling(const json_t *data)
+static bool is_listed(const json_t *list, const char *text)
 {
-    const json_t *products = json_object_get(data, "products"), *reason;
+    const json_t *entry;
     size_t i;
-    printf("Selling   %s, %lld of %lld products\n", show_bool(data, "selling") ? "yes" : "no",
-           (long long)show_number(products, "can_sell"), (long long)show_number(products, "total"));
-    json_array_foreach(json_object_get(data, "reasons"), i, reason)
-        printf("          %s: %s\n", json_string_value(reason), show_hold(json_string_value(reason)));
+    json_array_foreach(list, i, entry) if (strcmp(json_string_value(entry), text) == 0) return true;
+    return false;
+}
+
+static bool same_reason(const json_t *a, const json_t *b)
+{
+    return strcmp(show_text(a, "reason"), show_text(b, "reason")) == 0 &&
+           strcmp(show_text(a, "line"), show_text(b, "line")) == 0;
+}
+
+/* All of the list from `first` on that are not sold for the same reason, on one line; false: told before. */
+static void print_unsold(const json_t *list, size_t first)
+{
+    const json_t *one = json_array_get(list, first), *other;
+    const char *line = show_text(one, "line");
+    size_t i, count = 0;
+    for (i = 0; i < first; i++)
+        if (same_reason(json_array_get(list, i), one))
+            return;
+    fputs("          ", stdout);
+    json_array_foreach(list, i, other) if (same_reason(other, one))
+        printf("%s%s", count++ ? ", " : "", show_text(other, "id"));
+    printf(": %s%s%s%s: %s\n", show_text(one, "reason"), *line ? " (line " : "", line, *line ? ")" : "",
+           show_hold(show_text(one, "reason"), count == 1 ? show_text(one, "id") : NULL,
+                     count == 1 ? show_text(one, "device") : NULL));
+}
+
+/* What holds the whole machine, then what holds single products besides. */
+void show_selling(const json_t *data)
+{
+    const json_t *products = json_object_get(data, "products"), *reasons = json_object_get(data, "reasons"),
+                 *unsold = json_object_get(data, "unsold"), *entry;
+    size_t i;
+    printf("Selling   %s, %lld of %lld product%s\n", show_bool(data, "selling") ? "yes" : "no",
+           (long long)show_number(products, "can_sell"), (long long)show_number(products, "total"),
+           show_number(products, "total") == 1 ? "" : "s");
+    json_array_foreach(reasons, i, entry) printf("          %s: %s\n", json_string_value(entry),
+                                                 show_hold(json_string_value(entry), NULL, NULL));
+    json_array_foreach(unsold, i, entry) if (!is_listed(reasons, show_text(entry, "reason")))
+        print_unsold(unsold, i);
 }
 
 static void print_inputs(const json_t *data)
@@ -96,14 +132,14 @@ void show_status(const json_t *data)
     printf("Kiosk     %s%s%s, version %s, up %s\n", show_text(kiosk, "id"),
            *show_text(kiosk, "name") ? ", " : "", show_text(kiosk, "name"), show_text(data, "version"),
            ctl_span(show_number(data, "uptime_s")));
-    print_selling(data);
+    show_selling(data);
     print_broker(json_object_get(data, "broker"));
     printf("Clock     %s, %s\n", show_bool(clock, "trusted") ? "trusted" : "NOT TRUSTED",
            ctl_time(show_number(clock, "now")));
-    printf("Store     %s%s, %lld outcomes wait for their acknowledgement\n",
-           show_bool(store, "ok") ? "good" : "FAILED",
+    printf("Store     %s%s, %lld outcome%s for acknowledgement\n", show_bool(store, "ok") ? "good" : "FAILED",
            show_bool(store, "new_epoch") ? ", A NEW EPOCH (the damaged file was put aside)" : "",
-           (long long)show_number(store, "unacknowledged"));
+           (long long)show_number(store, "unacknowledged"),
+           show_number(store, "unacknowledged") == 1 ? " waits" : "s wait");
     printf("Payments  %lld open: %lld moving, %lld queued\n", (long long)show_number(payments, "open"),
            (long long)show_number(payments, "moving"), (long long)show_number(payments, "queued"));
     print_inputs(data);
@@ -123,7 +159,9 @@ void show_why(const json_t *data)
     json_array_foreach(json_object_get(data, "holds"), i, hold)
     {
         const char *name = show_text(hold, "hold"), *line = show_text(hold, "line");
-        printf("  %s%s%s%s: %s\n", name, *line ? " (line " : "", line, *line ? ")" : "", show_hold(name));
+        printf("  %s%s%s%s: %s\n", name, *line ? " (line " : "", line, *line ? ")" : "",
+               show_hold(name, show_text(data, "product"),
+                         show_has(data, "device") ? show_text(data, "device") : NULL));
     }
 }
 

@@ -138,6 +138,38 @@ def test_a_restart_is_answered_and_does_not_repeat_itself():
         assert settle(rig, rig.service.pay("z"))["result"] == "delivered"
 
 
+def test_a_restart_with_a_faulty_file_is_refused_and_the_daemon_sells_on():
+    with Rig(simulate=True) as rig:
+        text = open(rig.config_file).read()
+        with open(rig.config_file, "w") as f:
+            f.write(text.replace("price = 250", "prise = 250"))
+        result = answer(rig, "restart")
+        assert not result["ok"] and "has faults" in result["error"], result
+        assert any("products[0].prise: unknown key" in fault for fault in result["data"]["faults"]), result
+        status, said = rig.ctl("restart")
+        assert status == 1 and len(said["faults"]) == 2, (status, said)
+        os.unlink(rig.config_file)
+        assert not answer(rig, "restart")["ok"]
+        assert len({s["boot_id"] for s in rig.service.seen("status")}) == 1
+        assert settle(rig, rig.service.pay("z"))["result"] == "delivered"
+        with open(rig.config_file, "w") as f:
+            f.write(text)
+        assert rig.ctl("restart")[0] == 0
+        wait_for("a new boot", 15, lambda: len({s["boot_id"] for s in rig.service.seen("status", online=True)}) == 2)
+
+
+def test_a_locker_that_was_sold_and_stands_open_raises_no_event():
+    config = CONFIG.replace('kind = "relay"; output = "lock";', 'kind = "lock"; output = "lock"; door = "shut";')
+    config = config.replace("lines = {{", 'lines = {{ shut = {{ driver = "sim"; direction = "in"; }};', 1)
+    assert 'kind = "lock"' in config and "shut = {{" in config, config
+    with Rig(simulate=True, config=config) as rig:
+        assert settle(rig, rig.service.pay("l", product="tea", amount=100))["result"] == "delivered"
+        reason = wait_for("no code for an open locker", 5, lambda: rig.ctl("why", "tea")[1]["holds"])[0]["hold"]
+        assert reason == "still_open", reason
+        wait_for("shut and sold again", 15, lambda: rig.ctl("why", "tea")[1]["can_sell"])
+        assert rig.service.seen("event", code="sensor_stuck") == []
+
+
 def test_wrong_orders_are_told_what_is_wrong():
     with Rig() as rig:
         cases = [("fly", {}, "no command"), ("device.test", {"device": "zz"}, "no device"),

@@ -135,8 +135,9 @@ class Kioskctl(Stage):
                  {"device": "lane", "reason": "van", "for_s": 7200}),
                 (["barrier", "release", "lane"], "barrier.release", {"device": "lane"}),
                 (["passages", "--from", "5", "--limit", "2"], "passages", {"from": 5, "limit": 2})):
+            self.daemon.requests.clear()
             self.good(*words)
-            self.assertEqual(self.asked(), {"command": command, "args": args})
+            self.assertEqual(self.daemon.requests[0], {"command": command, "args": args})
 
     def test_bad_usage_ends_with_2_and_asks_nothing(self):
         self.play({})
@@ -160,6 +161,19 @@ class Kioskctl(Stage):
         run = subprocess.run([KIOSKCTL, "-c", path, "status"], capture_output=True, text=True, timeout=30)
         self.assertEqual(run.returncode, 2)
         self.assertIn(f"{path}:1: ", run.stderr)
+
+    def test_a_daemon_that_runs_is_asked_although_the_file_has_faults_now(self):
+        path = os.path.join(self.folder, "kiosk.cfg")
+        with open(path, "w") as f:
+            f.write(f'kiosk = {{ id = 7; run_dir = "{self.folder}"; }};\n')
+        self.play({"holds": [], "can_sell": True, "product": "cola"})
+        run = subprocess.run([KIOSKCTL, "-c", path, "why", "cola"], capture_output=True, text=True, timeout=30)
+        self.assertEqual((run.returncode, run.stdout), (0, "cola can be sold now.\n"))
+        self.assertIn("has faults", run.stderr)
+        with open(path, "w") as f:
+            f.write("kiosk = {{\n")
+        run = subprocess.run([KIOSKCTL, "-c", path, "why", "cola"], capture_output=True, text=True, timeout=30)
+        self.assertEqual(run.returncode, 2)
 
     def test_help_and_version_need_no_daemon(self):
         self.assertIn("why PRODUCT", self.good("--help"))
@@ -190,6 +204,54 @@ class Kioskctl(Stage):
         self.assertIn("door_open (line door): the door is open", text)
         self.assertIn("kioskctl refill", text)
         self.assertIn("brand_new: brand_new", text)
+
+    def test_hints_name_the_product_and_device_they_are_about(self):
+        self.play({"product": "cola", "device": "a1", "can_sell": False,
+                   "holds": [{"hold": "disabled"}, {"hold": "struck_out"}, {"hold": "sold_out"}]})
+        text = self.good("why", "cola")
+        for words in ("kioskctl enable cola", "kioskctl reset a1", "kioskctl refill cola"):
+            self.assertIn(words, text)
+        self.assertNotIn("PRODUCT", text)
+        self.assertNotIn("DEVICE", text)
+
+    def test_status_says_why_each_product_is_not_sold(self):
+        unsold = [{"id": "cola", "device": "a1", "reason": "sold_out"}, {"id": "tea", "device": "a2", "reason": "offline"},
+                  {"id": "chips", "device": "a3", "reason": "line_lost", "line": "home_a3"},
+                  {"id": "nuts", "device": "a4", "reason": "line_lost", "line": "home_a3"},
+                  {"id": "gum", "device": "a5", "reason": "line_lost", "line": "home_a5"}]
+        self.play({"selling": False, "reasons": ["offline"], "products": {"total": 5, "can_sell": 0}, "unsold": unsold})
+        lines = self.good("status").splitlines()
+        self.assertEqual([line.split(": ", 1)[0] for line in lines[1:6]], [
+            "Selling   no, 0 of 5 products", "          offline", "          cola",
+            "          chips, nuts", "          gum"])
+        self.assertIn("kioskctl refill cola", lines[3])
+        self.assertIn("line_lost (line home_a3): ", lines[4])
+
+    def test_orders_say_what_they_have_done(self):
+        answers = {"why": {"product": "cola", "device": "a1", "can_sell": False, "holds": [{"hold": "sold_out"}]},
+                   "status": {"selling": True, "products": {"total": 1, "can_sell": 1}}}
+        for words, data, said in (
+                (["disable", "cola"], {"product": "cola", "device": "a1"}, ["cola is out of sale", "kioskctl enable cola"]),
+                (["disable"], {}, ["The machine is out of service"]),
+                (["enable", "cola"], {"product": "cola", "device": "a1"}, ["cola is on sale again", "kioskctl refill cola"]),
+                (["enable"], {}, ["in service again", "1 of 1 product\n"]),
+                (["reset", "a1"], {"device": "a1"}, ["a1: "]), (["restart"], {}, ["starts anew"]),
+                (["message", "x", "90"], {"text": "x", "seconds": 90}, ["for 1 min 30 s: x"]),
+                (["message", "x"], {"text": "x"}, ["The screen shows: x"]), (["message", ""], {"text": ""}, ["taken away"])):
+            self.play(lambda request, data=data: {"ok": True, "data": answers.get(request["command"], data)})
+            text = self.good(*words)
+            for part in said:
+                self.assertIn(part, text)
+            self.daemon.close()
+            os.unlink(self.socket)
+
+    def test_a_refused_restart_shows_every_fault(self):
+        faults = ["kiosk.cfg:3: a", "kiosk.cfg:9: b"]
+        self.play(lambda _: {"ok": False, "error": "the configuration has faults", "data": {"faults": faults}})
+        run = self.run_it("restart")
+        self.assertEqual((run.returncode, run.stdout, run.stderr),
+                         (1, "", "kioskctl: the configuration has faults\n" + "".join(f + "\n" for f in faults)))
+        self.assertEqual(json.loads(self.run_it("restart", "--json").stdout), {"faults": faults})
 
     def test_every_hold_of_the_daemon_has_words(self):
         import re

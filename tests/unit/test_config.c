@@ -253,6 +253,22 @@ static void good_lines_of_a_faulty_file_can_be_made_safe(void **state)
     assert_true(config->lines[config_find_line(config, "lock")].output);
 }
 
+static void folder_of_the_sockets_is_known_in_spite_of_faults(void **state)
+{
+    (void)state;
+    memset(&cases_config, 0, sizeof(cases_config));
+    cases_edit("id = \"minsk-042\"", "colour = 3");
+    assert_int_equal(cases_load(cases_path("base.cfg"), CONFIG_LOAD_RUN_DIR, &said), 2);
+    assert_string_equal(cases_config.kiosk.run_dir, "/run/kioskd");
+    assert_int_equal(cases_config.line_count, 0);
+    cases_edit("\"/run/kioskd\"", "5");
+    assert_int_equal(cases_load(cases_path("base.cfg"), CONFIG_LOAD_RUN_DIR, &said), 1);
+    assert_string_equal(cases_config.kiosk.run_dir, "");
+    cases_edit("clock =", "clock = =");
+    assert_int_equal(cases_load(cases_path("base.cfg"), CONFIG_LOAD_RUN_DIR, &said), 1);
+    assert_string_equal(cases_config.kiosk.run_dir, "");
+}
+
 static void every_name_is_known(void **state)
 {
     (void)state;
@@ -282,6 +298,7 @@ int main(void)
         cmocka_unit_test(without_secrets_no_key_file_is_opened),
         cmocka_unit_test(a_faulty_file_leaves_the_old_config_alone),
         cmocka_unit_test(good_lines_of_a_faulty_file_can_be_made_safe),
+        cmocka_unit_test(folder_of_the_sockets_is_known_in_spite_of_faults),
         cmocka_unit_test(every_name_is_known),
     };
     return cmocka_run_group_tests(tests, cases_setup, cases_teardown);
