@@ -58,6 +58,7 @@ struct hal_instance {
     int32_t line_count;
     struct hal_line *lines;    /* in the order of config->lines */
     bool outputs_only;         /* opened to make outputs safe: there are no inputs, no thread and no turn() */
+    bool quiet;                /* it was tried before and what is wrong was told: nothing goes into the log */
     void *state;               /* the driver's; made by open, freed by close */
     struct hal_runner *runner; /* the runner's; NULL with outputs_only */
 };

@@ -2,7 +2,28 @@
 
 #include <errno.h>
 #include <stdlib.h>
+#include "common/text.h"
 #include "hal/runner.h"
+
+const char *instance_name(const struct hal_instance *instance)
+{
+    return instance->bus >= 0 ? instance->config->buses[instance->bus].name : instance->driver->name;
+}
+
+void instance_list_add(struct instance_list *list, const struct hal_line *line)
+{
+    if (list->count < INSTANCE_NAMES)
+        (void)text_append(list->text, sizeof list->text, &list->used, "%s%s", list->count ? ", " : "",
+                          line->config->name);
+    list->count++;
+}
+
+void instance_list_end(struct instance_list *list)
+{
+    if (list->count > INSTANCE_NAMES)
+        (void)text_append(list->text, sizeof list->text, &list->used, " and %d more",
+                          (int)(list->count - INSTANCE_NAMES));
+}
 
 static bool belongs(const struct config_line *line, bool simulate, const struct hal_driver *driver,
                     int32_t bus)

@@ -22,8 +22,9 @@ static void lose_unit(struct modbus_bus *bus, int32_t unit)
 {
     struct modbus_unit *entry = &bus->unit[unit];
     if (!entry->dead) {
-        log_warning("bus=%s unit=%d does not answer at %s", bus->config->name, (int)entry->address,
-                    bus->config->type == CONFIG_BUS_TCP ? bus->config->host : bus->config->device);
+        if (!bus->instance->quiet)
+            log_warning("bus=%s unit=%d does not answer at %s", bus->config->name, (int)entry->address,
+                        bus->config->type == CONFIG_BUS_TCP ? bus->config->host : bus->config->device);
         entry->probe_ms = MODBUS_PROBE_FIRST_MS;
     }
     entry->dead = true;
@@ -79,7 +80,7 @@ void modbus_bus_disconnect(struct modbus_bus *bus)
 
 static void connect_failed(struct modbus_bus *bus, const char *error)
 {
-    if (!bus->told_down)
+    if (!bus->told_down && !bus->instance->quiet)
         log_warning("bus=%s not connected: %s", bus->config->name, error);
     bus->told_down = true;
     bus->connect_us = clock_mono_us() + (int64_t)bus->connect_ms * 1000;

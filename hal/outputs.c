@@ -4,6 +4,7 @@
 #include <time.h>
 #include "common/clock.h"
 #include "common/log.h"
+#include "hal/instance.h"
 #include "hal/runner.h"
 #include "hal/warden.h"
 
@@ -339,7 +340,7 @@ void outputs_order(struct hal_instance *instance, const struct hal_order *order)
 
 int32_t outputs_end(struct hal_instance *instance)
 {
-    int32_t unconfirmed = 0;
+    struct instance_list unconfirmed = {0};
     for (int32_t i = 0; i < instance->line_count; i++) {
         struct hal_line *line = &instance->lines[i];
         if (!line->config->output)
@@ -349,10 +350,12 @@ int32_t outputs_end(struct hal_instance *instance)
             if (instance->runner->guard.entry[i].state == GUARD_OFF || !line->now.found)
                 break;
         }
-        if (instance->runner->guard.entry[i].state != GUARD_OFF) {
-            log_error("output not confirmed off line=%s", line->config->name);
-            unconfirmed++;
-        }
+        if (instance->runner->guard.entry[i].state != GUARD_OFF)
+            instance_list_add(&unconfirmed, line);
     }
-    return unconfirmed;
+    instance_list_end(&unconfirmed);
+    if (unconfirmed.count > 0)
+        log_error("%s: outputs not confirmed off count=%d: %s", instance_name(instance),
+                  (int)unconfirmed.count, unconfirmed.text);
+    return unconfirmed.count;
 }

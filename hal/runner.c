@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include "common/clock.h"
 #include "common/log.h"
+#include "hal/instance.h"
 
 static int64_t earlier(int64_t a, int64_t b)
 {
@@ -111,8 +112,7 @@ static void *thread_main(void *user)
 static void thread_name(const struct hal_instance *instance, char ret_name[16])
 {
     memset(ret_name, 0, 16);
-    strncpy(ret_name,
-            instance->bus >= 0 ? instance->config->buses[instance->bus].name : instance->driver->name, 15);
+    strncpy(ret_name, instance_name(instance), 15);
 }
 
 int runner_start(struct hal_runner *runner)

@@ -16,21 +16,44 @@ struct job {
     pthread_t thread;
     bool threaded;
     int failed;
+    bool brief;
     pthread_mutex_t *say_mutex;
     void (*say)(void *user, const char *text);
     void *user;
 };
 
-static void say_line(struct job *job, const struct hal_line *line, const char *what)
+static void say(struct job *job, const char *text)
 {
-    if (!job->say)
-        return;
-    char text[SAFE_TEXT] = "";
-    size_t used = 0;
-    text_append(text, sizeof text, &used, "%s: %s", line->config->name, what);
     pthread_mutex_lock(job->say_mutex);
     job->say(job->user, text);
     pthread_mutex_unlock(job->say_mutex);
+}
+
+static void say_line(struct job *job, const struct hal_line *line, const char *what)
+{
+    char text[SAFE_TEXT] = "";
+    size_t used = 0;
+    text_append(text, sizeof text, &used, "%s: %s", line->config->name, what);
+    if (job->say && !job->brief)
+        say(job, text);
+}
+
+/* fault: of the last of those that failed; of one board it is mostly the same for all. */
+static void say_all(struct job *job, struct instance_list *failed, const char *fault)
+{
+    char text[SAFE_TEXT + INSTANCE_LIST_SIZE] = "";
+    size_t used = 0;
+    int good = (int)(job->instance->line_count - failed->count);
+    if (!job->say || !job->brief)
+        return;
+    instance_list_end(failed);
+    text_append(text, sizeof text, &used, "%s:", instance_name(job->instance));
+    if (good > 0)
+        text_append(text, sizeof text, &used, " outputs off, read back: %d%s", good,
+                    failed->count > 0 ? ";" : "");
+    if (failed->count > 0)
+        text_append(text, sizeof text, &used, " outputs %s: %d: %s", fault, (int)failed->count, failed->text);
+    say(job, text);
 }
 
 static const char *switch_off(struct hal_instance *instance, struct hal_line *line)
@@ -53,14 +76,20 @@ static void *run_job(void *user)
     struct job *job = user;
     struct hal_instance *instance = job->instance;
     char error[SAFE_TEXT] = "";
+    const char *last = "";
+    struct instance_list failed = {0};
     int rc = instance->driver->open(instance, error, sizeof error);
     for (int32_t i = 0; i < instance->line_count; i++) {
         struct hal_line *line = &instance->lines[i];
         const char *fault = rc < 0 ? error : switch_off(instance, line);
         say_line(job, line, fault ? fault : "off, read back");
-        if (fault)
-            job->failed++;
+        if (!fault)
+            continue;
+        instance_list_add(&failed, line);
+        last = fault;
     }
+    job->failed = (int)failed.count;
+    say_all(job, &failed, last);
     if (rc >= 0)
         instance->driver->close(instance);
     return NULL;
@@ -82,8 +111,8 @@ static int run_jobs(struct job *jobs, int32_t count)
     return failed;
 }
 
-int safe_make(const struct config *config, bool simulate, const bool *first,
-              void (*say)(void *user, const char *text), void *user)
+int safe_make(const struct config *config, bool simulate, const bool *first, bool brief,
+              void (*say_text)(void *user, const char *text), void *user)
 {
     struct instance_set *set = calloc(1, sizeof *set);
     struct job jobs[INSTANCE_MAX];
@@ -92,17 +121,22 @@ int safe_make(const struct config *config, bool simulate, const bool *first,
         free(set);
         return config->line_count;
     }
-    for (int32_t i = 0; i < set->count; i++)
-        jobs[i] =
-            (struct job){.instance = &set->instance[i], .say_mutex = &say_mutex, .say = say, .user = user};
+    for (int32_t i = 0; i < set->count; i++) {
+        set->instance[i].quiet = say_text == NULL;
+        jobs[i] = (struct job){.instance = &set->instance[i],
+                               .brief = brief,
+                               .say_mutex = &say_mutex,
+                               .say = say_text,
+                               .user = user};
+    }
     int failed = run_jobs(jobs, set->count);
     instance_set_free(set);
     free(set);
     return failed;
 }
 
-int hal_make_safe(const struct config *config, bool simulate, void (*say)(void *user, const char *text),
+int hal_make_safe(const struct config *config, bool simulate, void (*say_text)(void *user, const char *text),
                   void *user)
 {
-    return safe_make(config, simulate, NULL, say, user);
+    return safe_make(config, simulate, NULL, false, say_text, user);
 }

@@ -6,8 +6,9 @@
 #include "config/config.h"
 
 /* As hal_make_safe (hal/hal.h). first: NULL, or per configured line whether it is to be switched off before
- * the others. */
-int safe_make(const struct config *config, bool simulate, const bool *first,
+ * the others. brief: one text per board instead of one per output. say NULL: nothing goes into the log
+ * either. */
+int safe_make(const struct config *config, bool simulate, const bool *first, bool brief,
               void (*say)(void *user, const char *text), void *user);
 
 #endif

@@ -103,10 +103,10 @@ static void make_safe(const struct watch *watch)
     for (int32_t i = 0; i < CONFIG_MAX_LINES; i++)
         first[i] = atomic_load(&watch->page->off_by_us[i]) != 0;
     int64_t give_up_us = clock_mono_us() + (int64_t)SAFE_FOR_MS * 1000;
-    int failed = safe_make(watch->config, false, first, say, NULL), tries = 1;
+    int failed = safe_make(watch->config, false, first, true, say, NULL), tries = 1;
     for (; failed > 0 && clock_mono_us() < give_up_us; tries++) {
         pause_ms(SAFE_PAUSE_MS);
-        failed = safe_make(watch->config, false, first, NULL, NULL);
+        failed = safe_make(watch->config, false, first, true, NULL, NULL);
     }
     if (failed > 0)
         log_error("warden: outputs not confirmed off after %d tries: %d", tries, failed);

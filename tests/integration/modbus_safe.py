@@ -107,6 +107,27 @@ class Death(unittest.TestCase):
         self.probe.signal(signal.SIGKILL)
         self.assertLess(self.on_ms(4), 250)
 
+    def test_a_dead_board_is_told_once_however_often_it_is_tried(self):
+        self.server.stop()
+        self.probe.expect(event="lost", line="motor")
+        self.probe.signal(signal.SIGKILL)
+        wait_for(lambda: "NOT CONFIRMED" in self.probe.said(), what="the warden said it")
+        time.sleep(1)  # some more tries
+        self.server.start()
+        wait_for(lambda: "all outputs off, read back, after" in self.probe.said(), what="the board is back and off")
+        said = self.probe.said().splitlines()
+        self.assertEqual([line.split("warden: ")[1] for line in said if "NOT CONFIRMED" in line],
+                         ["io: outputs NOT CONFIRMED: it can not be reached: 2: lock, motor"])
+        self.assertLessEqual(len([line for line in said if "bus=io not connected" in line]), 2, said)
+
+    def test_outputs_of_a_dead_board_are_told_in_one_line_at_the_end(self):
+        self.server.stop()
+        self.probe.expect(event="lost", line="motor")
+        self.assertEqual(self.probe.close(), 2)
+        self.assertEqual([line.split(" ", 1)[1] for line in self.probe.said().splitlines() if "not confirmed off count" in line],
+                         ["io: outputs not confirmed off count=2: lock, motor"])
+        self.server.start()
+
     def test_a_new_process_waits_for_the_warden_and_then_works(self):
         self.switch_on("motor")
         self.probe.signal(signal.SIGKILL)
