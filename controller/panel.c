@@ -10,6 +10,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "common/clock.h"
 #include "common/log.h"
 
 struct panel {
@@ -20,6 +21,7 @@ struct panel {
     uint64_t number; /* of the newest snapshot handed out */
     char path[CONFIG_PATH_SIZE + 16];
     int listen_fd;
+    int64_t full_us; /* when it was said that there are too many screens, 0 = never */
     struct {
         int fd;      /* -1 = free */
         bool behind; /* the newest did not fit into its socket yet */
@@ -102,6 +104,35 @@ static void client_ready(void *user, int fd, uint32_t events)
     }
 }
 
+/* Whoever connects, again and again, fills no log. */
+static void tell_full(struct panel *panel, const char *what)
+{
+    int64_t now_us = clock_mono_us();
+    if (panel->full_us != 0 && now_us - panel->full_us < PANEL_FULL_US)
+        return;
+    panel->full_us = now_us;
+    log_warning("panel: %d screens are connected; %s", PANEL_MAX_CLIENTS, what);
+}
+
+/* A free place; else that of a screen that takes nothing (it hangs), or that shows nothing. -1: all show. */
+static int place_make(struct panel *panel)
+{
+    int mute = -1, hung = -1;
+    for (int i = PANEL_MAX_CLIENTS - 1; i >= 0; i--) {
+        if (panel->clients[i].fd < 0)
+            return i;
+        hung = panel->clients[i].behind ? i : hung;
+        mute = panel->clients[i].shows ? mute : i;
+    }
+    int place = hung >= 0 ? hung : mute;
+    tell_full(panel, hung >= 0   ? "one that hangs makes room for the next"
+                     : mute >= 0 ? "one that shows nothing makes room for the next"
+                                 : "one more is turned away");
+    if (place >= 0)
+        drop(panel, place);
+    return place;
+}
+
 static void accept_client(void *user, int fd, uint32_t events)
 {
     struct panel *panel = user;
@@ -109,20 +140,15 @@ static void accept_client(void *user, int fd, uint32_t events)
     int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0)
         return;
-    for (int i = 0; i < PANEL_MAX_CLIENTS; i++) {
-        if (panel->clients[i].fd >= 0)
-            continue;
-        int room = SNAPSHOT_MAX_BYTES * 2;
-        (void)setsockopt(client, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
-        if (loop_add(panel->loop, client, EPOLLIN, client_ready, panel) < 0)
-            break;
-        panel->clients[i].fd = client;
-        panel->clients[i].behind = panel->clients[i].odd = panel->clients[i].shows = false;
-        give(panel, i);
+    int i = place_make(panel), room = SNAPSHOT_MAX_BYTES * 2;
+    (void)setsockopt(client, SOL_SOCKET, SO_SNDBUF, &room, sizeof room);
+    if (i < 0 || loop_add(panel->loop, client, EPOLLIN, client_ready, panel) < 0) {
+        close(client);
         return;
     }
-    log_warning("panel: a screen was turned away, %d are connected", PANEL_MAX_CLIENTS);
-    close(client);
+    panel->clients[i].fd = client;
+    panel->clients[i].behind = panel->clients[i].odd = panel->clients[i].shows = false;
+    give(panel, i);
 }
 
 static int listen_at(const char *path)

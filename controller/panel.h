@@ -1,6 +1,7 @@
 /* The panel: hands snapshots to the screen processes over RUN_DIR/panel.sock. A dead or slow screen changes
  * nothing here: sending never blocks; who cannot take the newest now gets the newest later. What the screens
- * answer is read in bounded bites; anything odd is dropped and said once per screen.
+ * answer is read in bounded bites; anything odd is dropped and said once per screen. A fifth screen takes the
+ * place of one that hangs or shows nothing; four that show let no other in.
  */
 #ifndef CONTROLLER_PANEL_H
 #define CONTROLLER_PANEL_H
@@ -14,6 +15,7 @@ enum {
     PANEL_MAX_CLIENTS = 4,
     PANEL_GAP_US = 50000,
     PANEL_ANSWERS_A_TURN = 8, /* read from one screen before the loop goes on */
+    PANEL_FULL_US = 60000000, /* how often it is said that there are too many screens */
 };
 
 struct panel;
@@ -27,8 +29,8 @@ int panel_open(struct panel **ret_panel, struct loop *loop, const char *run_dir,
 void panel_close(struct panel *panel);
 /* Encodes and sends; keeps the text for screens that connect later. */
 void panel_send(struct panel *panel, const struct snapshot *snapshot);
-/* Asks a screen that shows something for a picture of it; fd (borrowed) is what it writes into. 0, -ENOENT: no
- * screen shows anything; -errno: it does not take the question. */
+/* Asks a screen that shows something for a picture of it; fd (borrowed) is what it writes into. 0, -ENOENT:
+ * no screen shows anything; -errno: it does not take the question. */
 int panel_ask(struct panel *panel, const struct shot *question, int fd);
 /* Screens connected now. */
 int panel_clients(const struct panel *panel);

@@ -37,7 +37,8 @@ struct screen {
     struct snapshot incoming;
     struct scene drawn, next; /* on the screen now; being built */
     bool clock_known;
-    bool fed; /* a snapshot came in that was not answered yet */
+    bool fed;     /* a snapshot came in that was not answered yet */
+    bool current; /* what was built hangs on the display, or there is none */
     int64_t watchdog_ms, watchdog_every_ms;
     int signals;
 };
@@ -213,6 +214,7 @@ static int64_t show(struct screen *screen, int64_t now_ms, bool expose)
     }
     bool busy = screen->next.engaged || hand_busy(&screen->hand, STILL_MS, now_ms);
     glass_show(&screen->glass, changed, minute_of_day(screen), busy, expose, now_ms);
+    screen->current = !screen->glass.window.window || (screen->glass.presented && (page || !changed));
     answer(screen, changed);
     int64_t next_ms = scene_next_ms(&screen->next, snapshot, &view);
     next_ms = sooner(next_ms, stale_next_ms(&screen->stale, now_ms));
@@ -238,9 +240,11 @@ static void listen_once(struct screen *screen, int64_t now_ms)
     }
 }
 
+/* Only while it lives and draws: an old picture that cannot be taken away may show a code that must not be
+ * paid. */
 static void watchdog_feed(struct screen *screen, int64_t now_ms)
 {
-    if (screen->watchdog_every_ms == 0 || now_ms < screen->watchdog_ms)
+    if (screen->watchdog_every_ms == 0 || now_ms < screen->watchdog_ms || !screen->current)
         return;
     (void)notify_send("WATCHDOG=1");
     screen->watchdog_ms = now_ms + screen->watchdog_every_ms;

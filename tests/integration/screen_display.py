@@ -1,9 +1,11 @@
 #!/usr/bin/python3
 """A display that comes late, goes away and comes back; fingers on panels mounted in all four ways; what the X server hears
 of an idle screen. Xvfb is the display, xdotool the finger."""
+import contextlib
 import os
 import re
 import select
+import signal
 import socket
 import subprocess
 import sys
@@ -88,25 +90,82 @@ def started(folder, display, *options, config=FIRST, **environment):
 
 
 def test_it_waits_for_its_display_loses_it_and_finds_it_again(folder):
-    display, path = Display(start=False), os.path.join(folder, "notify")
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
-        manager.bind(path)
-        manager.settimeout(0.2)
+    display = Display(start=False)
+    with manager_of(folder) as (path, told):
         screen = started(folder, display, shots=False, NOTIFY_SOCKET=path, WATCHDOG_USEC="3000000")
-        told, over = [], threading.Event()
-        ear = threading.Thread(target=listen, args=(manager, told, over))
-        ear.start()
-        try:
-            late_lost_and_back(screen, display)
-        finally:
-            over.set()
-            ear.join()
+        late_lost_and_back(screen, display)
         beats = [at for at, text in told if "WATCHDOG=1" in text]
         gaps = [b - a for a, b in zip(beats, beats[1:])]
         assert max(gaps) < 3 * SLOW, f"the service manager would have ended it: {max(gaps):.1f} s"
         print(f"# alive through {beats[-1] - beats[0]:.0f} s with and without a display; longest silence to the watchdog {max(gaps):.1f} s")
         assert screen.end() == 0
         display.kill()
+
+
+@contextlib.contextmanager
+def manager_of(folder):
+    """A service manager's socket and what was said to it: [(when, text)]."""
+    told, over = [], threading.Event()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as manager:
+        manager.bind(os.path.join(folder, "notify"))
+        manager.settimeout(0.2)
+        ear = threading.Thread(target=listen, args=(manager, told, over))
+        ear.start()
+        try:
+            yield manager.getsockname(), told
+        finally:
+            over.set()
+            ear.join()
+
+
+def feeds(told):
+    return sum("WATCHDOG=1" in text for _, text in told)
+
+
+def silent(told, seconds):
+    """Is the watchdog left unfed? What was on its way may still come."""
+    time.sleep(seconds)
+    before = feeds(told)
+    time.sleep(seconds)
+    return feeds(told) == before
+
+
+def test_a_screen_that_hangs_in_its_drawing_leaves_the_watchdog_unfed(folder):
+    display = Display()
+    with manager_of(folder) as (path, told):
+        screen = started(folder, display, shots=False, NOTIFY_SOCKET=path, WATCHDOG_USEC="900000")
+        steady = Steady(screen)
+        wait("the picture", 15, steady.shown)
+        before = feeds(told)
+        wait("it is fed", 5, lambda: feeds(told) >= before + 3)
+        display.process.send_signal(signal.SIGSTOP)
+        steady.facts = {"products": [product("cola", hold="sold_out")]}
+        steady.say()  # has to be drawn, and the display takes nothing
+        assert silent(told, 1.5), "fed by a loop that cannot draw"
+        assert not steady.shown(), "says that it shows what nobody sees"
+        display.process.send_signal(signal.SIGCONT)
+        wait("it draws again", 15, steady.shown)
+        before = feeds(told)
+        wait("it is fed again", 5, lambda: feeds(told) >= before + 3)
+        os.kill(screen.process.pid, signal.SIGSTOP)
+        assert silent(told, 1.5), "fed by a stopped process"
+        os.kill(screen.process.pid, signal.SIGCONT)
+        wait("it goes on", 5, steady.shown)
+        assert screen.end() == 0
+    display.kill()
+
+
+def test_a_display_that_hangs_at_the_start_leaves_the_watchdog_unfed(folder):
+    display = Display()
+    display.process.send_signal(signal.SIGSTOP)
+    with manager_of(folder) as (path, told):
+        screen = started(folder, display, shots=False, NOTIFY_SOCKET=path, WATCHDOG_USEC="900000")
+        wait("it is ready", 10, lambda: any("READY=1" in text for _, text in told))
+        assert silent(told, 1.5), "fed while it waits for a display that does not answer"
+        display.process.send_signal(signal.SIGCONT)
+        wait("it is fed", 10, lambda: feeds(told) >= 3)
+        assert screen.end() == 0
+    display.kill()
 
 
 def late_lost_and_back(screen, display):

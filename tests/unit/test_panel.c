@@ -34,16 +34,22 @@ static void shot(void *user, const struct shot *answer)
     pictures++;
 }
 
+static int join(void)
+{
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/panel.sock", folder);
+    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    assert_true(loop_turn(loop, 1000) > 0);
+    return fd;
+}
+
 static int set_up(void **state)
 {
     (void)state;
-    struct sockaddr_un address = {.sun_family = AF_UNIX};
     assert_int_equal(loop_open(&loop), 0);
     assert_int_equal(panel_open(&panel, loop, folder, shown, shot, &hearings), 0);
-    (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/panel.sock", folder);
-    screen = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    assert_int_equal(connect(screen, (struct sockaddr *)&address, sizeof(address)), 0);
-    assert_true(loop_turn(loop, 1000) > 0);
+    screen = join();
     assert_int_equal(panel_clients(panel), 1);
     snapshot.number = 5;
     panel_send(panel, &snapshot);
@@ -126,6 +132,73 @@ static void a_screen_that_leaves_is_forgotten(void **state)
     for (int i = 0; i < 3 && panel_clients(panel) > 0; i++)
         assert_true(loop_turn(loop, 1000) > 0);
     assert_int_equal(panel_clients(panel), 0);
+}
+
+static bool alive(int fd)
+{
+    char byte;
+    for (ssize_t length; (length = recv(fd, &byte, 1, 0)) != -1;)
+        if (length == 0)
+            return false;
+    return errno == EAGAIN;
+}
+
+static void show(int fd)
+{
+    char text[SNAPSHOT_SHOWN_BYTES];
+    size_t length = snapshot_shown_encode(text, sizeof(text), &(struct snapshot_shown){0, 0, 5});
+    assert_int_equal(send(fd, text, length, 0), length);
+    assert_true(loop_turn(loop, 1000) > 0);
+}
+
+static void a_fifth_screen_takes_the_place_of_one_that_shows_nothing(void **state)
+{
+    (void)state;
+    int others[PANEL_MAX_CLIENTS];
+    show(screen);
+    for (int i = 1; i < PANEL_MAX_CLIENTS; i++)
+        others[i] = join();
+    show(others[2]);
+    others[0] = join();
+    assert_int_equal(panel_clients(panel), PANEL_MAX_CLIENTS);
+    assert_true(alive(screen) && alive(others[2]) && alive(others[0]));
+    assert_true(alive(others[1]) + alive(others[3]) == 1);
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        close(others[i]);
+}
+
+static void four_that_show_let_no_other_in(void **state)
+{
+    (void)state;
+    int others[PANEL_MAX_CLIENTS];
+    show(screen);
+    for (int i = 1; i < PANEL_MAX_CLIENTS; i++)
+        show(others[i] = join());
+    others[0] = join();
+    assert_false(alive(others[0]));
+    assert_true(alive(screen) && alive(others[1]) && alive(others[2]) && alive(others[3]));
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        close(others[i]);
+}
+
+static void one_that_takes_nothing_goes_first(void **state)
+{
+    (void)state;
+    int others[PANEL_MAX_CLIENTS];
+    for (int i = 1; i < PANEL_MAX_CLIENTS; i++)
+        others[i] = join();
+    show(screen);
+    for (int i = 1; i < PANEL_MAX_CLIENTS; i++)
+        show(others[i]);
+    for (int i = 0; i < 5000; i++) { /* more than any socket holds; only one of them does not read */
+        panel_send(panel, &snapshot);
+        assert_true(alive(screen) && alive(others[1]) && alive(others[3]));
+    }
+    others[0] = join();
+    assert_false(alive(others[2]));
+    assert_true(alive(screen) && alive(others[0]));
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        close(others[i]);
 }
 
 static int folder_make(void **state)
@@ -212,6 +285,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_screen_that_shows_something_is_asked_for_a_picture, set_up,
                                         tear_down),
         cmocka_unit_test_setup_teardown(odd_answers_about_a_picture_are_dropped, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_fifth_screen_takes_the_place_of_one_that_shows_nothing, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(four_that_show_let_no_other_in, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_takes_nothing_goes_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_screen_that_leaves_is_forgotten, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
