@@ -21,11 +21,10 @@ struct panel {
     uint64_t number; /* of the newest snapshot handed out */
     char path[CONFIG_PATH_SIZE + 16];
     int listen_fd;
-    int64_t full_us; /* when it was said that there are too many screens, 0 = never */
+    int64_t full_us, odd_us; /* when it was said that there are too many, or that one is odd; 0 = never */
     struct {
         int fd;      /* -1 = free */
         bool behind; /* the newest did not fit into its socket yet */
-        bool odd;    /* it was said that its answers are odd */
         bool shows;  /* it said that it shows something */
     } clients[PANEL_MAX_CLIENTS];
     size_t length;
@@ -55,6 +54,15 @@ static void give(struct panel *panel, int i)
     }
 }
 
+/* May it be said again? Whoever connects and talks, again and again, fills no log. */
+static bool sayable(int64_t *told_us)
+{
+    int64_t now_us = clock_mono_us();
+    bool again = *told_us == 0 || now_us - *told_us >= PANEL_SAY_US;
+    *told_us = again ? now_us : *told_us;
+    return again;
+}
+
 /* One answer. A snapshot that was never sent cannot be shown. */
 static void take_answer(struct panel *panel, int i, const char *text, size_t length)
 {
@@ -69,10 +77,9 @@ static void take_answer(struct panel *panel, int i, const char *text, size_t len
         panel->shot(panel->user, &shot);
         return;
     }
-    if (!panel->clients[i].odd)
-        log_warning("panel: an answer of %zu bytes says nothing; more of this screen are dropped unsaid",
+    if (sayable(&panel->odd_us))
+        log_warning("panel: an answer of %zu bytes says nothing; more of them are dropped unsaid for a while",
                     length);
-    panel->clients[i].odd = true;
 }
 
 /* false: the screen is gone. */
@@ -104,16 +111,6 @@ static void client_ready(void *user, int fd, uint32_t events)
     }
 }
 
-/* Whoever connects, again and again, fills no log. */
-static void tell_full(struct panel *panel, const char *what)
-{
-    int64_t now_us = clock_mono_us();
-    if (panel->full_us != 0 && now_us - panel->full_us < PANEL_FULL_US)
-        return;
-    panel->full_us = now_us;
-    log_warning("panel: %d screens are connected; %s", PANEL_MAX_CLIENTS, what);
-}
-
 /* A free place; else that of a screen that takes nothing (it hangs), or that shows nothing. -1: all show. */
 static int place_make(struct panel *panel)
 {
@@ -125,9 +122,11 @@ static int place_make(struct panel *panel)
         mute = panel->clients[i].shows ? mute : i;
     }
     int place = hung >= 0 ? hung : mute;
-    tell_full(panel, hung >= 0   ? "one that hangs makes room for the next"
-                     : mute >= 0 ? "one that shows nothing makes room for the next"
-                                 : "one more is turned away");
+    if (sayable(&panel->full_us))
+        log_warning("panel: %d screens are connected; %s", PANEL_MAX_CLIENTS,
+                    hung >= 0   ? "one that hangs makes room for the next"
+                    : mute >= 0 ? "one that shows nothing makes room for the next"
+                                : "one more is turned away");
     if (place >= 0)
         drop(panel, place);
     return place;
@@ -147,7 +146,7 @@ static void accept_client(void *user, int fd, uint32_t events)
         return;
     }
     panel->clients[i].fd = client;
-    panel->clients[i].behind = panel->clients[i].odd = panel->clients[i].shows = false;
+    panel->clients[i].behind = panel->clients[i].shows = false;
     give(panel, i);
 }
 

@@ -1,8 +1,12 @@
 #!/usr/bin/python3
 """A screen that hangs, dies or comes back changes nothing for a payment: a real broker, a real daemon, a board with a motor,
-and a screen that is frozen and killed while people pay."""
+and a screen that is frozen and killed while people pay. KIOSK_SOAK=1: frozen for three minutes."""
+import array
+import multiprocessing
 import os
+import random
 import signal
+import socket
 import struct
 import subprocess
 import sys
@@ -15,6 +19,7 @@ from vend_faults import ledger_balances  # noqa: E402
 
 MOTOR = 0
 CODES = {"https://pay.example/cola", "https://pay.example/tea"}
+FROZEN_S = 180 if os.environ.get("KIOSK_SOAK") == "1" else 4
 RECEIPT_S = 2.0  # generous: a receipt needs a flush, not a screen
 
 
@@ -75,16 +80,19 @@ def judge(rig, names):
 
 
 def test_a_frozen_screen_delays_and_changes_nothing():
-    with Rig() as rig, Panel(rig) as panel:
+    with Rig(stock=50) as rig, Panel(rig) as panel:
         usual = pay(rig, "before")
         panel.freeze()
-        took = [pay(rig, f"frozen-{i}") for i in range(3)]
-        time.sleep(4)  # more snapshots than anybody reads
-        took.append(pay(rig, "frozen-long"))
+        names = [f"frozen-{i}" for i in range(3)]
+        took = [pay(rig, name) for name in names]
+        for i in range(0, FROZEN_S, 4):  # more snapshots than anybody reads
+            time.sleep(4)
+            names.append(f"frozen-long-{i}")
+            took.append(pay(rig, names[-1]))
         assert rig.selling(), "a frozen screen stopped the sale"
         panel.thaw()
         pay(rig, "after")
-        judge(rig, ["before", "frozen-0", "frozen-1", "frozen-2", "frozen-long", "after"])
+        judge(rig, ["before", *names, "after"])
         print(f"# receipt after {usual * 1000:.0f} ms with a screen, at most {max(took) * 1000:.0f} ms with a frozen one", flush=True)
 
 
@@ -154,6 +162,60 @@ def test_screens_come_hang_and_die_while_people_pay():
         judge(rig, names)
         assert len(rounds) >= 3, rounds
         print(f"# {len(names)} payments through {len(rounds)} frozen or killed screens", flush=True)
+
+
+def nuisance(rng, path):
+    """One visit of somebody who is no screen."""
+    with socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET) as client:
+        client.settimeout(0.5)
+        client.connect(path)
+        for _ in range(rng.randrange(30)):
+            words = rng.choice([rng.randbytes(rng.randrange(1, 60000)), b"{" * 500, b'{"shown":{"from":1,"to":9},"number":%d}' % rng.getrandbits(63),
+                                b'{"shot":1,"bytes":700000}', b'{"shown":{"from":1,"to":18446744073709551615},"number":1}'])
+            files = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [0, 1, 2]))] if rng.random() < 0.3 else []
+            client.sendmsg([words], files)
+        if rng.random() < 0.5:
+            client.shutdown(rng.choice([socket.SHUT_RD, socket.SHUT_WR, socket.SHUT_RDWR]))
+
+
+def besiege(path, over):
+    """Visit upon visit, and three clients that stay and never read."""
+    rng, stayed = random.Random(20261123), []
+    while not over.is_set():
+        try:
+            if len(stayed) < 3:
+                stayed.append(socket.socket(socket.AF_UNIX, socket.SOCK_SEQPACKET))
+                stayed[-1].connect(path)
+            nuisance(rng, path)
+        except OSError:  # sent away: that is meant
+            stayed = stayed if rng.random() < 0.95 else []
+
+
+def test_strangers_at_the_screens_socket_change_nothing():
+    names = [f"siege-{i}" for i in range(4)]
+    with Rig(stock=50) as rig, Panel(rig) as panel:
+        path, over = os.path.join(rig.folder, "run", "panel.sock"), multiprocessing.Event()
+        files = len(os.listdir(f"/proc/{rig.daemon.pid}/fd"))
+        siege = [multiprocessing.Process(target=besiege, args=(path, over)) for _ in range(2)]
+        for one in siege:
+            one.start()
+        try:
+            took = [pay(rig, name) for name in names[:2]]
+            panel.kill()  # a screen that comes into the siege finds a place
+            panel.start()
+            took += [pay(rig, name) for name in names[2:]]
+            assert rig.selling(), "strangers stopped the sale"
+        finally:
+            over.set()
+            for one in siege:
+                one.join(10)
+        target = os.path.join(rig.folder, "now.png")
+        wait_for("the screen shows", 10, lambda: rig.ctl("screenshot", target)[1].get("source") == "screen")
+        judge(rig, names)
+        wait_for("no file is left open", 10, lambda: len(os.listdir(f"/proc/{rig.daemon.pid}/fd")) <= files + 1)
+        said = sum("panel" in line for line in open(rig.log, errors="replace"))
+        assert said <= 10, f"{said} lines on the log"
+        print(f"# receipts after at most {max(took) * 1000:.0f} ms in a siege; {said} lines about it on the log", flush=True)
 
 
 if __name__ == "__main__":
