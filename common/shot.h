@@ -1,6 +1,6 @@
 /* A picture of what hangs on the display, asked for over RUN_DIR/panel.sock: the daemon sends a file to write
- * into along with the question (SCM_RIGHTS), the screen writes the PNG from its first byte on and answers. The
- * same text both ways.
+ * into along with the question (SCM_RIGHTS), the screen writes the PNG from its first byte on and answers.
+ * The same text both ways.
  */
 #ifndef COMMON_SHOT_H
 #define COMMON_SHOT_H

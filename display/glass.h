@@ -55,8 +55,8 @@ SDL_Surface *glass_page(struct glass *glass);
  * served, who gets a bright picture that stands still. expose: the display lost its picture. */
 void glass_show(struct glass *glass, bool changed, int32_t minute, bool busy, bool expose, int64_t now_ms);
 
-/* What is on the display, upright, as PNG; at half its size, or a quarter, where photographs make it too large.
- * Its bytes; 0 = nothing is on the display, or it does not fit in size. */
+/* What is on the display, upright, as PNG; at half its size, or a quarter, where photographs make it too
+ * large. Its bytes; 0 = nothing is on the display, or it does not fit in size. */
 size_t glass_png(const struct glass *glass, unsigned char *ret, size_t size);
 
 #endif
