@@ -18,6 +18,14 @@ static void sleep_until(int64_t until_us)
 
 /* ---- health of units and of the bus ---- */
 
+static bool all_dead(const struct modbus_bus *bus)
+{
+    for (int32_t i = 0; i < bus->unit_count; i++)
+        if (!bus->unit[i].dead)
+            return false;
+    return true;
+}
+
 static void lose_unit(struct modbus_bus *bus, int32_t unit)
 {
     struct modbus_unit *entry = &bus->unit[unit];
@@ -32,6 +40,8 @@ static void lose_unit(struct modbus_bus *bus, int32_t unit)
     for (int32_t i = 0; i < bus->instance->line_count; i++)
         if (bus->unit_of[i] == unit)
             hal_line_lost(bus->instance, &bus->instance->lines[i]);
+    if (all_dead(bus))
+        hal_unreachable(bus->instance);
 }
 
 static void hear_unit(struct modbus_bus *bus, int32_t unit)
@@ -93,6 +103,7 @@ static void connect_failed(struct modbus_bus *bus, const char *error)
     }
     for (int32_t i = 0; i < bus->instance->line_count; i++)
         hal_line_lost(bus->instance, &bus->instance->lines[i]);
+    hal_unreachable(bus->instance);
 }
 
 static int32_t time_left_ms(const struct modbus_bus *bus, int64_t until_us)

@@ -145,6 +145,13 @@ void outputs_lost(struct hal_instance *instance, struct hal_line *line)
     }
 }
 
+void hal_unreachable(struct hal_instance *instance)
+{
+    for (int32_t i = 0; !instance->outputs_only && i < instance->line_count; i++)
+        if (instance->lines[i].now.on && instance->runner->guard.entry[i].state == GUARD_UNSURE)
+            warden_stray(instance->lines[i].index);
+}
+
 void outputs_found(struct hal_instance *instance, struct hal_line *line)
 {
     /* Nobody knows what it did meanwhile: off first, then it may be used again. */

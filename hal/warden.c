@@ -22,6 +22,7 @@
 #include "common/clock.h"
 #include "common/log.h"
 #include "hal/safe.h"
+#include "hal/warden_try.h"
 
 enum {
     LOCK_WAIT_MS = 5000,
@@ -35,6 +36,8 @@ enum {
 struct page {
     atomic_llong off_by_us[CONFIG_MAX_LINES]; /* 0 = off */
     atomic_llong sleeps_until_us;
+    atomic_bool stray[CONFIG_MAX_LINES]; /* wanted off, and the daemon cannot reach it */
+    atomic_uint strays;                  /* counts each that became one */
     atomic_bool ended;
 };
 
@@ -48,6 +51,8 @@ struct watch {
     const struct config *config;
     struct page *page;
     int daemon_fd, wake_fd, lock_fd;
+    unsigned strays; /* as seen last */
+    struct warden_try try;
 };
 
 static void pause_ms(int ms)
@@ -67,15 +72,16 @@ static int64_t earliest_us(struct page *page, int32_t count)
     return earliest;
 }
 
-/* Sleeps until until_us, a wake-up, or the daemon's end. true: the daemon is gone. */
+/* Sleeps until until_us, a wake-up, the end of a try, or the daemon's. true: the daemon is gone. */
 static bool sleep_until(const struct watch *watch, int64_t until_us)
 {
-    struct pollfd fds[2] = {{.fd = watch->daemon_fd, .events = POLLIN},
-                            {.fd = watch->wake_fd, .events = POLLIN}};
+    struct pollfd fds[3] = {{.fd = watch->daemon_fd, .events = POLLIN},
+                            {.fd = watch->wake_fd, .events = POLLIN},
+                            {.fd = watch->try.pid > 0 ? watch->try.fd : -1, .events = POLLIN}};
     int64_t now_us = clock_mono_us();
     int64_t left_us = until_us > now_us ? until_us - now_us : 0;
     struct timespec left = {.tv_sec = left_us / 1000000, .tv_nsec = (left_us % 1000000) * 1000};
-    (void)ppoll(fds, 2, until_us == NEVER ? NULL : &left, NULL);
+    (void)ppoll(fds, 3, until_us == NEVER ? NULL : &left, NULL);
     if (fds[1].revents) {
         eventfd_t ignored;
         (void)eventfd_read(watch->wake_fd, &ignored);
@@ -114,20 +120,68 @@ static void make_safe(const struct watch *watch)
         log_notice("warden: all outputs off, read back, after %d tries", tries);
 }
 
+/* The lines that may be tried; how many. */
+static int list_strays(const struct watch *watch, bool ret[CONFIG_MAX_LINES])
+{
+    int count = 0;
+    for (int32_t i = 0; i < watch->config->line_count; i++) {
+        ret[i] = atomic_load(&watch->page->stray[i]) && warden_try_can(watch->config, i);
+        count += ret[i];
+    }
+    return count;
+}
+
+/* When the daemon cannot reach a board, perhaps only the daemon cannot: its connections fail for a reason of
+ * its own. The outputs that it wants off are tried without it, now and then as long as that lasts. */
+static void end_try(struct watch *watch)
+{
+    struct pollfd ended = {.fd = watch->try.fd, .events = POLLIN};
+    if (watch->try.pid == 0 || poll(&ended, 1, 0) != 1)
+        return;
+    if (warden_try_end(&watch->try) && !watch->try.told) {
+        watch->try.told = true;
+        log_error(
+            "warden: a board answers here and not the daemon: the outputs that it could not switch off are "
+            "off, read back");
+    }
+}
+
+/* Begins one if it is due; when the next is, NEVER = none is wanted. */
+static int64_t next_try_us(struct watch *watch)
+{
+    bool lines[CONFIG_MAX_LINES];
+    unsigned strays = atomic_load(&watch->page->strays);
+    end_try(watch);
+    if (watch->try.pid > 0)
+        return NEVER; /* its end wakes us */
+    if (list_strays(watch, lines) == 0) {
+        watch->try = (struct warden_try){.fd = -1};
+        return NEVER;
+    }
+    if (strays != watch->strays)
+        watch->try.at_us = watch->try.pause_ms = 0;
+    watch->strays = strays;
+    if (clock_mono_us() >= watch->try.at_us)
+        warden_try_begin(&watch->try, watch->config, lines);
+    return watch->try.pid > 0 ? NEVER : watch->try.at_us;
+}
+
 /* The child's life. Returns its exit status. */
-static int watch_daemon(const struct watch *watch)
+static int watch_daemon(struct watch *watch)
 {
     for (;;) {
+        int64_t try_us = next_try_us(watch);
         int64_t earliest = earliest_us(watch->page, watch->config->line_count);
-        int64_t until_us =
+        int64_t kill_us =
             earliest >= NEVER - WARDEN_GRACE_MS * 1000 ? NEVER : earliest + WARDEN_GRACE_MS * 1000;
+        int64_t until_us = try_us < kill_us ? try_us : kill_us;
         atomic_store(&watch->page->sleeps_until_us, until_us);
         if (earliest_us(watch->page, watch->config->line_count) != earliest)
             continue; /* armed while we looked: the arming thread may have seen the old sleeps_until_us */
         bool gone = sleep_until(watch, until_us);
         if (atomic_load(&watch->page->ended))
             return 0;
-        if (!gone && until_us != NEVER && clock_mono_us() >= until_us &&
+        if (!gone && kill_us != NEVER && clock_mono_us() >= kill_us &&
             earliest_us(watch->page, watch->config->line_count) == earliest) {
             kill_daemon(watch);
             gone = true;
@@ -243,7 +297,7 @@ int warden_start(const struct config *config, bool simulate)
 {
     if (simulate)
         return 0; /* nothing physical moves, and the simulated machine ends with the process */
-    struct watch watch = {.config = config};
+    struct watch watch = {.config = config, .try = {.fd = -1}};
     watch.lock_fd = take_lock(config);
     if (watch.lock_fd < 0)
         return watch.lock_fd;
@@ -267,8 +321,19 @@ void warden_arm(int32_t line, int64_t off_by_us)
 
 void warden_disarm(int32_t line)
 {
-    if (warden.page && line >= 0 && line < CONFIG_MAX_LINES)
-        atomic_store(&warden.page->off_by_us[line], 0);
+    if (!warden.page || line < 0 || line >= CONFIG_MAX_LINES)
+        return;
+    atomic_store(&warden.page->off_by_us[line], 0);
+    atomic_store(&warden.page->stray[line], false);
+}
+
+void warden_stray(int32_t line)
+{
+    if (!warden.page || line < 0 || line >= CONFIG_MAX_LINES ||
+        atomic_exchange(&warden.page->stray[line], true))
+        return;
+    atomic_fetch_add(&warden.page->strays, 1);
+    (void)eventfd_write(warden.wake_fd, 1);
 }
 
 bool warden_alive(void)

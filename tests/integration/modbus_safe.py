@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Outputs when the process is killed, stopped or gone: the warden; and kiosk-safe."""
 import os
+import resource
 import signal
 import subprocess
 import sys
@@ -55,6 +56,12 @@ class Death(unittest.TestCase):
         self.probe.give(f"on {line}")
         self.probe.expect(event="order", line=line, result="done")
 
+    def forbid_connections(self):
+        """Of the process alone, not of the warden: what it has stays, a new one would be a descriptor too many."""
+        folder = f"/proc/{self.probe.process.pid}/fd"
+        first = min(int(fd) for fd in os.listdir(folder) if os.readlink(f"{folder}/{fd}").startswith("socket:"))
+        resource.prlimit(self.probe.process.pid, resource.RLIMIT_NOFILE, (first, first))
+
     def on_ms(self, coil):
         wait_for(lambda: not self.slave.coil(1, coil), what="off")
         return self.board.on_times(coil)[-1] * 1000
@@ -106,6 +113,31 @@ class Death(unittest.TestCase):
         self.switch_on("motor")
         self.probe.signal(signal.SIGKILL)
         self.assertLess(self.on_ms(4), 250)
+
+    def test_a_board_that_only_the_daemon_cannot_reach_is_switched_off_by_the_warden(self):
+        self.slave2.units[1].set_coil(0, True)  # no output of ours: nobody ordered it on
+        self.switch_on("motor")
+        self.forbid_connections()
+        self.server.drop_connections()
+        self.probe.expect(event="lost", line="motor")
+        wait_for(lambda: not self.slave.coil(1, 4), what="off")
+        wait_for(lambda: "answers here and not the daemon" in self.probe.said(), what="the warden said it")
+        self.assertTrue(450 <= self.board.on_times(4)[-1] * 1000 <= 1500, self.board.on_times(4))
+        self.assertTrue(self.slave2.coil(1, 0))
+        self.assertIsNone(self.probe.process.poll())
+        self.probe.give("pulse far 100")
+        self.probe.expect(event="order", line="far", result="done")
+
+    def test_the_warden_tries_a_board_that_was_dead_for_all_until_it_is_off(self):
+        self.switch_on("motor")
+        self.forbid_connections()
+        self.server.stop()
+        self.probe.expect(event="lost", line="motor")
+        time.sleep(1)  # beyond its limit: tried in vain
+        self.assertTrue(self.slave.coil(1, 4))
+        self.server.start()
+        wait_for(lambda: not self.slave.coil(1, 4), 5, what="off")
+        self.assertIsNone(self.probe.process.poll())
 
     def test_a_dead_board_is_told_once_however_often_it_is_tried(self):
         self.server.stop()
