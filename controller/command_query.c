@@ -153,6 +153,22 @@ static json_t *unsold_json(const struct shell *shell)
     return list;
 }
 
+/* Lines that cannot be read or driven now, those of a bus with its name. */
+static json_t *lost_json(const struct shell *shell)
+{
+    const struct config *config = shell->config;
+    json_t *list = json_array();
+    for (int32_t i = 0; i < config->line_count; i++) {
+        if (!shell->lines[i].known || shell->lines[i].good)
+            continue;
+        json_t *entry = json_pack("{s:s}", "line", config->lines[i].name);
+        if (!shell->simulate && config->lines[i].driver == CONFIG_DRIVER_MODBUS)
+            json_object_set_new(entry, "bus", json_string(config->buses[config->lines[i].bus].name));
+        json_array_append_new(list, entry);
+    }
+    return list;
+}
+
 /* What a person at a lane asks first; without the lines. */
 static json_t *lanes_json(const struct shell *shell)
 {
@@ -192,6 +208,7 @@ static json_t *status_json(struct shell *shell, int64_t unacknowledged)
         panel_clients(shell->panel) > 0, "products", "total", config->product_count, "can_sell",
         config->product_count - (int)json_array_size(unsold), "activities", activities_json(shell));
     json_object_set_new(status, "unsold", unsold);
+    json_object_set_new(status, "lost", lost_json(shell));
     json_t *lanes = lanes_json(shell);
     if (json_array_size(lanes) > 0)
         json_object_set(status, "lanes", lanes);

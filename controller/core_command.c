@@ -171,17 +171,34 @@ static const char *machine_able(struct core *core, const struct core_command *co
     return NULL;
 }
 
+/* What stands over the whole machine and forbids a test, too; NULL = nothing. */
+static const char *machine_forbids(uint32_t holds)
+{
+    static const struct {
+        enum core_hold hold;
+        const char *error;
+    } errors[] = {
+        {CORE_HOLD_STOPPING, "the daemon is going down"},
+        {CORE_HOLD_CRASH_LOOP, "the daemon crashed five times in ten minutes: enable the machine first"},
+        {CORE_HOLD_FIRE, "the fire input says alarm, or its wire is broken"},
+        {CORE_HOLD_DOOR, "the machine's door is open"},
+        {CORE_HOLD_LINE_LOST, "the contact of the machine's door cannot be read"}};
+    for (size_t i = 0; i < sizeof errors / sizeof *errors; i++)
+        if (holds & (1u << errors[i].hold))
+            return errors[i].error;
+    return NULL;
+}
+
 /* A movement without a payment. A locked device may be tested, that is how it comes back; a latched output
  * may not. */
 static const char *device_test(struct core *core, const struct core_command *command,
                                struct core_actions *out)
 {
     struct core_device *device = &core->devices[command->device];
-    uint32_t holds = core_machine_holds(core);
+    const char *forbids = machine_forbids(core_machine_holds(core));
     bool passing;
-    if (holds & (1u << CORE_HOLD_STOPPING | 1u << CORE_HOLD_CRASH_LOOP | 1u << CORE_HOLD_FIRE |
-                 1u << CORE_HOLD_DOOR | 1u << CORE_HOLD_LINE_LOST))
-        return "the machine is stopped: door, fire, crash loop or going down";
+    if (forbids)
+        return forbids;
     if (device->state.lock == CORE_LOCK_OUTPUT_FAULT)
         return "an output is faulty: reset the device first";
     if (device->use != CORE_DEVICE_IDLE || device->test)

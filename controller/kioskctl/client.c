@@ -26,7 +26,7 @@ static void tell_faults(struct ctl *ctl)
     struct config_report report = config_report_stderr;
     report.warning = ignore;
     (void)config_load(&config, ctl->config_file, CONFIG_LOAD_NO_SECRETS, &report);
-    ctl_complain("the configuration %s has faults (or give the socket with -s)", ctl->config_file);
+    ctl_complain("the configuration %s cannot be used (or give the socket with -s)", ctl->config_file);
 }
 
 /* The folder of the sockets; NULL after a complaint. A file that has faults now need not have had them when

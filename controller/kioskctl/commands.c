@@ -243,6 +243,10 @@ static int run_special(struct ctl *ctl, const struct command *command, int argc,
 int ctl_run(struct ctl *ctl, int argc, char **argv)
 {
     const struct command *command = find_command(argv[0]);
+    if (strcmp(argv[0], "help") == 0) {
+        ctl_print_commands(stdout);
+        return CTL_DONE;
+    }
     if (!command) {
         ctl_complain("no command \"%s\"; kioskctl --help lists them", argv[0]);
         return CTL_USAGE;

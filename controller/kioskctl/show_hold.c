@@ -17,7 +17,7 @@ static const struct {
     {"machine_disabled", "the machine was taken out of service: kioskctl enable"},
     {"door_open", "the door is open, or its switch is"},
     {"clock_untrusted", "the wall clock is not synchronised yet: timedatectl"},
-    {"offline", "the broker has not been heard: kioskctl status says why"},
+    {"offline", "the broker has not been heard for a while: kioskctl status, line Broker"},
     {"disabled", "the product was taken out of sale: kioskctl enable PRODUCT"},
     {"device_locked",
      "its device is locked after an unclear movement: look at it, then kioskctl reset DEVICE"},

@@ -1,12 +1,13 @@
 #include <string.h>
 #include "controller/kioskctl/kioskctl.h"
 
-static void print_broker(const json_t *broker)
+static void print_broker(const json_t *broker, bool online)
 {
     if (show_bool(broker, "connected")) {
         printf("Broker    connected");
         if (show_has(broker, "heard_ms"))
-            printf(", heard %.1f s ago", (double)show_number(broker, "heard_ms") / 1000);
+            printf(online ? ", heard %.1f s ago" : ", but nothing was heard for %.1f s",
+                   (double)show_number(broker, "heard_ms") / 1000);
     } else {
         printf("Broker    not connected");
         if (show_has(broker, "down_s"))
@@ -75,6 +76,26 @@ static void print_inputs(const json_t *data)
         printf("Message   %s\n", show_text(data, "message"));
 }
 
+/* A board that is gone takes all its lines along: told by board. */
+static void print_lost(const json_t *list)
+{
+    const json_t *line, *other;
+    size_t i, j;
+    json_array_foreach(list, i, line)
+    {
+        const char *bus = show_text(line, "bus");
+        bool told = false;
+        for (j = 0; j < i && !told; j++)
+            told = strcmp(show_text(json_array_get(list, j), "bus"), bus) == 0;
+        if (told)
+            continue;
+        printf("Lines     LOST%s%s:", *bus ? " on bus " : "", bus);
+        json_array_foreach(list, j, other) if (strcmp(show_text(other, "bus"), bus) == 0)
+            printf(" %s", show_text(other, "line"));
+        puts(*bus ? " (its power, its cable, its address?)" : "");
+    }
+}
+
 /* Only what is not as usual: a lane at rest that sells is told by its product. */
 static void print_lanes(const json_t *lanes)
 {
@@ -133,7 +154,7 @@ void show_status(const json_t *data)
            *show_text(kiosk, "name") ? ", " : "", show_text(kiosk, "name"), show_text(data, "version"),
            ctl_span(show_number(data, "uptime_s")));
     show_selling(data);
-    print_broker(json_object_get(data, "broker"));
+    print_broker(json_object_get(data, "broker"), show_bool(data, "online"));
     printf("Clock     %s, %s\n", show_bool(clock, "trusted") ? "trusted" : "NOT TRUSTED",
            ctl_time(show_number(clock, "now")));
     printf("Store     %s%s, %lld outcome%s for acknowledgement\n", show_bool(store, "ok") ? "good" : "FAILED",
@@ -143,6 +164,7 @@ void show_status(const json_t *data)
     printf("Payments  %lld open: %lld moving, %lld queued\n", (long long)show_number(payments, "open"),
            (long long)show_number(payments, "moving"), (long long)show_number(payments, "queued"));
     print_inputs(data);
+    print_lost(json_object_get(data, "lost"));
     print_lanes(json_object_get(data, "lanes"));
     print_activities(json_object_get(data, "activities"));
 }

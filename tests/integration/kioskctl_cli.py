@@ -227,6 +227,14 @@ class Kioskctl(Stage):
         self.assertIn("kioskctl refill cola", lines[3])
         self.assertIn("line_lost (line home_a3): ", lines[4])
 
+    def test_status_names_lost_lines_by_their_board_and_a_silent_broker(self):
+        self.play({"online": False, "broker": {"connected": True, "heard_ms": 4000},
+                   "lost": [{"line": "m1", "bus": "io"}, {"line": "door"}, {"line": "m2", "bus": "io"}]})
+        text = self.good("status")
+        self.assertIn("Broker    connected, but nothing was heard for 4.0 s\n", text)
+        self.assertIn("Lines     LOST on bus io: m1 m2 (", text)
+        self.assertIn("Lines     LOST: door\n", text)
+
     def test_orders_say_what_they_have_done(self):
         answers = {"why": {"product": "cola", "device": "a1", "can_sell": False, "holds": [{"hold": "sold_out"}]},
                    "status": {"selling": True, "products": {"total": 1, "can_sell": 1}}}

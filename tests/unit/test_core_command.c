@@ -147,6 +147,31 @@ static void test_needs_a_machine_that_may_move(void **state)
 }
 
 /* A welded relay is not talked back on sale. */
+static void expect_test_refused(const char *word)
+{
+    command(CORE_COMMAND_DEVICE_TEST, COLA);
+    step();
+    assert_non_null(strstr(action(CORE_ACTION_ANSWER, 0)->u.answer.error, word));
+}
+
+static void refused_test_says_what_stands_over_the_machine(void **state)
+{
+    (void)state;
+    line(DOOR, false);
+    expect_test_refused("door is open");
+    line_lost(DOOR);
+    expect_test_refused("cannot be read");
+    line(DOOR, true);
+    line(FIRE, false);
+    expect_test_refused("fire");
+    line(FIRE, true);
+    health(CORE_HEALTH_NO_CRASH_LOOP, false);
+    expect_test_refused("crashed");
+    begin(CORE_EVENT_LEAVE);
+    step();
+    expect_test_refused("going down");
+}
+
 static void output_that_is_still_on_cannot_be_enabled_away(void **state)
 {
     (void)state;
@@ -352,6 +377,7 @@ int main(void)
         TEST(test_that_fails_strikes_nobody),
         TEST(test_counts_against_the_devices_that_move),
         TEST(test_needs_a_machine_that_may_move),
+        TEST(refused_test_says_what_stands_over_the_machine),
         TEST(output_that_is_still_on_cannot_be_enabled_away),
         TEST(output_ended_by_its_limit_can_be_enabled_after_a_look),
         TEST(price_applies_from_now_and_brings_its_qr),
