@@ -147,7 +147,7 @@ struct sample {
     const char *why;  /* reason of the activity, hold of the machine */
     int32_t products; /* 0 = the usual ones */
     enum theme_base base;
-    bool large, plain; /* texts for weak sight; no pictures */
+    bool large, plain, touch; /* texts for weak sight; no pictures; a button for the language */
     int32_t chosen;
 };
 
@@ -161,6 +161,7 @@ static const struct sample samples[] = {
     {.name = "idle-dark", .kind = SAMPLE_PRODUCTS, .why = "", .base = THEME_DARK},
     {.name = "idle-night", .kind = SAMPLE_PRODUCTS, .why = "", .base = THEME_NIGHT},
     {.name = "idle-large", .kind = SAMPLE_PRODUCTS, .why = "", .large = true},
+    {.name = "idle-touch", .kind = SAMPLE_PRODUCTS, .why = "", .products = 3, .touch = true},
     {.name = "chosen", .kind = SAMPLE_PRODUCTS, .why = "", .products = MANY, .chosen = 2},
     {.name = "sold-out", .kind = SAMPLE_PRODUCTS, .why = "sold_out"},
     {.name = "sold-out-all", .kind = SAMPLE_PRODUCTS, .why = "sold_out", .products = 3},
@@ -178,6 +179,7 @@ static const struct sample samples[] = {
      .large = true},
     {.name = "take-dark", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_TAKE, .why = "", .base = THEME_DARK},
     {.name = "three-payments", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_MOVING, .why = ""},
+    {.name = "five-payments", .kind = SAMPLE_ACTIVITY, .phase = SNAPSHOT_MOVING, .why = ""},
     {.name = "moving-offline", .kind = SAMPLE_HOLD, .phase = SNAPSHOT_MOVING, .why = "offline"},
     {.name = "starting", .kind = SAMPLE_HOLD, .why = "starting"},
     {.name = "offline", .kind = SAMPLE_HOLD, .why = "offline"},
@@ -205,6 +207,11 @@ static void details_fill(struct snapshot *ret, const struct sample *sample)
     if (strcmp(sample->name, "three-payments") == 0) {
         activity_add(ret, SNAPSHOT_PAID, "");
         activity_add(ret, SNAPSHOT_FAILED, "jam");
+    } else if (strcmp(sample->name, "five-payments") == 0) {
+        activity_add(ret, SNAPSHOT_TAKE, "");
+        activity_add(ret, SNAPSHOT_PAID, "");
+        activity_add(ret, SNAPSHOT_MOVING, "");
+        activity_add(ret, SNAPSHOT_TAKE, "");
     } else if (strcmp(sample->name, "moving-offline") == 0) {
         activity_add(ret, SNAPSHOT_MOVING, "");
     } else if (strcmp(sample->name, "message") == 0) {
@@ -269,5 +276,6 @@ void samples_view(struct scene_view *view, struct journal *journal, int32_t inde
         view->theme = &themes[index];
     }
     view->chosen = sample->chosen;
+    view->language_button = sample->touch;
     view->chosen_left_ms = SCENE_CHOSEN_MS * 3 / 4;
 }

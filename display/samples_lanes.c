@@ -149,6 +149,7 @@ struct sample {
 static const struct sample samples[] = {
     {"lane-free", PLAN_BARRIER, SNAPSHOT_LANE_FREE, "", ""},
     {"lane-pay", PLAN_BARRIER, SNAPSHOT_LANE_PAY, "", ""},
+    {"lane-touch", PLAN_BARRIER, SNAPSHOT_LANE_PAY, "", "touch"},
     {"lane-message", PLAN_BARRIER, SNAPSHOT_LANE_PAY, "", "message"},
     {"lane-refused", PLAN_BARRIER, SNAPSHOT_LANE_PAY, "", "refused"},
     {"lane-paid", PLAN_BARRIER, SNAPSHOT_LANE_PAID, "", "waits"},
@@ -322,6 +323,7 @@ static void hour_fill(struct journal *journal)
 void samples_lanes_view(struct scene_view *view, struct journal *journal, int32_t index)
 {
     static struct snapshot now;
+    view->language_button = strcmp(samples[index].extra, "touch") == 0;
     view->inspect = strcmp(samples[index].extra, "hour") == 0;
     view->utc_offset_s = ZONE_S;
     if (view->inspect)

@@ -212,6 +212,7 @@ static void chosen_add(struct scene_page *page, struct scene_box box)
     track.w = (int32_t)(track.w * left_s * 1000 / SCENE_CHOSEN_MS);
     scene_add_rect(page, track, COLOUR_BAR, line / 2);
     const struct scene_goods goods = {.count = 1, .product = {product}};
+    page->shelf = goods;
     scene_add_product(page, box, product, scene_grid_choose(page, box, &goods));
     int32_t side = scene_scale(page, 44);
     struct scene_box back = {box.x + box.w - side * 5 / 4, box.y + side / 4, side, side};

@@ -39,6 +39,7 @@ static void language_add(struct scene_page *page, struct scene_box *box)
     for (int i = 0; i + 1 < CONFIG_LANG_SIZE && snapshot->languages[next][i]; i++)
         letters[i] = (char)(snapshot->languages[next][i] - 'a' + 'A');
     struct scene_box button = scene_cut_right(box, scene_type(page, 58)), frame = button;
+    (void)scene_cut_right(box, scene_scale(page, 10)); /* nothing touches it */
     int32_t most = scene_type(page, 40);
     if (frame.h > most) {
         frame.y += (frame.h - most) / 2;
@@ -91,7 +92,8 @@ static void name_add(struct scene_page *page, struct scene_box box, bool alone)
 void scene_add_header(struct scene_page *page, struct scene_box box, bool hint_wanted)
 {
     bool hint = hint_wanted && !scene_hold(page->snapshot) && sells_anything(page->snapshot);
-    scene_add_rect(page, box, COLOUR_BAR, 0);
+    bool card = scene_lane_alone(page); /* among cards, not along the edge of the screen */
+    scene_add_rect(page, box, COLOUR_BAR, card ? scene_inner_radius(page) : 0);
     box.x += scene_scale(page, 14);
     box.w -= scene_scale(page, 28);
     if (!hint) {

@@ -5,7 +5,7 @@
 #include "common/text.h"
 #include "display/scene_story.h"
 
-enum { CARDS_MAX = 3, CARD_LEAST_H = 170, LINE_H = 50 };
+enum { CARDS_MAX = 3, CARD_LEAST_H = 170, LINE_H = 50, LOW_LINE_H = 40, GAP = 6 };
 
 bool scene_activity_shown(const struct snapshot_activity *activity, int64_t held_ms)
 {
@@ -150,6 +150,7 @@ void scene_story_of(const struct scene_page *page, const struct snapshot_activit
                                 .sign = look->sign,
                                 .word = words_get(look->headline, page->code),
                                 .product = texts->product,
+                                .title = product ? product->title[page->language] : activity->product,
                                 .image = product ? product->image : "",
                                 .detail = words_get(look->detail, page->code),
                                 .strip = "",
@@ -171,16 +172,21 @@ static bool finished(enum snapshot_phase phase)
     return phase != SNAPSHOT_PAID && phase != SNAPSHOT_MOVING;
 }
 
-/* What has ended comes before what still waits, because it is on the screen for seconds only; each newest
- * first. */
+/* Who has to do something comes first, then who has to know something; both are on the screen for seconds
+ * only. Who waits comes last. */
+static int rank_of(enum snapshot_phase phase)
+{
+    return phase == SNAPSHOT_TAKE ? 0 : finished(phase) ? 1 : phase == SNAPSHOT_MOVING ? 2 : 3;
+}
+
+/* By rank, each newest first. */
 static int32_t order_make(const struct scene_page *page, const struct snapshot_activity **ret)
 {
     int32_t count = 0;
-    for (int pass = 0; pass < 2; pass++)
+    for (int rank = 0; rank <= 3; rank++)
         for (int32_t i = 0; i < page->snapshot->activity_count; i++) {
             const struct snapshot_activity *activity = &page->snapshot->activities[i];
-            if (finished(activity->phase) == (pass == 0) &&
-                card_shown(page->snapshot, activity, page->view->held_ms))
+            if (rank_of(activity->phase) == rank && card_shown(page->snapshot, activity, page->view->held_ms))
                 ret[count++] = activity;
         }
     return count;
@@ -198,37 +204,63 @@ static void more_add(struct scene_page *page, struct scene_box box, int32_t coun
             .size_px = box.h / 2, .lines = 1, .colour = COLOUR_ON, .align = SCENE_CENTRE, .bold = true});
 }
 
-/* The first ones as large as they need to be read, the others in a line each: nobody's payment vanishes. */
+/* How the payments share the box: the first ones as cards, the others as lines. */
+struct deal {
+    int32_t large, lines, line_h; /* lines with a "+ 3" for the rest if there is one */
+};
+
+static int32_t lines_fitting(int32_t h, int32_t line_h, int32_t gap)
+{
+    return h > 0 ? h / (line_h + gap) : 0;
+}
+
+/* Cards as long as every other payment has its line; then lower lines, then no card. */
+static struct deal deal_make(const struct scene_page *page, int32_t h, const struct snapshot_activity **order,
+                             int32_t count)
+{
+    int32_t gap = scene_scale(page, GAP), card_h = scene_type(page, CARD_LEAST_H);
+    struct deal deal = {.large = 1, .line_h = scene_type(page, LINE_H)};
+    if (lines_fitting(h - card_h, deal.line_h, gap) < count - 1)
+        deal.line_h = scene_type(page, LOW_LINE_H);
+    if (lines_fitting(h - card_h, deal.line_h, gap) < count - 1)
+        deal.large = 0;
+    while (deal.large > 0 && deal.large < count && deal.large < CARDS_MAX &&
+           finished(order[deal.large]->phase) &&
+           (h - (count - deal.large - 1) * (deal.line_h + gap)) / (deal.large + 1) >= card_h)
+        deal.large++;
+    int32_t room = deal.large > 0 ? count - deal.large : lines_fitting(h + gap, deal.line_h, gap);
+    deal.lines = count - deal.large < room ? count - deal.large : room;
+    return deal;
+}
+
+/* Nobody's payment vanishes; what there is no room for is counted. */
 void scene_add_cards(struct scene_page *page, struct scene_box box)
 {
     const struct snapshot_activity *order[SNAPSHOT_MAX_ACTIVITIES] = {NULL};
     struct scene_story_texts texts;
     struct scene_story story;
-    int32_t count = order_make(page, order);
+    int32_t count = order_make(page, order), gap = scene_scale(page, GAP);
     if (count == 0)
         return;
-    int32_t gap = scene_scale(page, 8), line_h = scene_type(page, LINE_H);
-    int32_t large = 1;
-    while (large < count && large < CARDS_MAX && finished(order[large]->phase) &&
-           (box.h - (count - large - 1) * (line_h + gap)) / (large + 1) >= scene_type(page, CARD_LEAST_H))
-        large++;
-    int32_t rest = box.h - scene_type(page, CARD_LEAST_H), room = rest > 0 ? rest / (line_h + gap) : 0;
-    int32_t lines = count - large, shown = lines <= room ? lines : room - 1;
-    shown = shown > 0 ? shown : 0;
-    int32_t strips = shown + (lines > shown && room > 0);
-    struct scene_box low = scene_cut_bottom(&box, strips * (line_h + gap));
-    int32_t h = (box.h - (large - 1) * gap) / large;
-    for (int32_t i = 0; i < large + shown; i++) {
+    struct deal deal = deal_make(page, box.h, order, count);
+    struct scene_box low = box;
+    if (deal.large > 0)
+        low = scene_cut_bottom(&box, deal.lines * (deal.line_h + gap));
+    int32_t h = deal.large > 0 ? (box.h - (deal.large - 1) * gap) / deal.large : 0;
+    bool counted = deal.large + deal.lines < count;
+    for (int32_t i = 0; i < deal.large; i++) {
         scene_story_of(page, order[i], &story, &texts);
-        if (i < large) {
-            scene_add_story(page, scene_cut_top(&box, h), &story);
-            (void)scene_cut_top(&box, gap);
+        scene_add_story(page, scene_cut_top(&box, h), &story);
+        (void)scene_cut_top(&box, gap);
+    }
+    for (int32_t i = 0; i < deal.lines; i++) {
+        (void)scene_cut_top(&low, i > 0 || deal.large > 0 ? gap : 0);
+        struct scene_box line = scene_cut_top(&low, deal.line_h);
+        if (counted && i == deal.lines - 1) {
+            more_add(page, line, count - deal.large - i);
             continue;
         }
-        (void)scene_cut_top(&low, gap);
-        scene_add_story_line(page, scene_cut_top(&low, line_h), &story);
+        scene_story_of(page, order[deal.large + i], &story, &texts);
+        scene_add_story_line(page, line, &story);
     }
-    (void)scene_cut_top(&low, gap);
-    if (strips > shown)
-        more_add(page, scene_cut_top(&low, line_h), lines - shown);
 }

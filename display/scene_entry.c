@@ -89,7 +89,7 @@ void scene_add_entry(struct scene_page *page, struct scene_box box, const struct
     bool over = turned_over(page, entry);
     enum colour colour = over ? COLOUR_TILE : fresh ? COLOUR_INK : COLOUR_SOFT;
     int32_t size = grid.size_px;
-    struct scene_style style = {.size_px = size, .lines = 1, .colour = colour, .bold = fresh};
+    struct scene_style style = {.size_px = size, .lines = 1, .colour = colour, .bold = fresh, .crowd = true};
     scene_add_rect(page, (struct scene_box){box.x, box.y + box.h - 1, box.w, 1}, COLOUR_EDGE, 0);
     if (over)
         scene_add_rect(page, box, COLOUR_INK, 0);
@@ -128,7 +128,7 @@ static void hour_title_add(struct scene_page *page, struct scene_box box, int32_
 {
     char text[160], since[16] = "";
     size_t used = 0;
-    scene_add_rect(page, box, COLOUR_BAR, 0);
+    scene_add_rect(page, box, COLOUR_BAR, scene_inner_radius(page));
     int32_t number_w = scene_scale(page, 108), size = box.h / 2;
     struct scene_style style = {.size_px = size, .lines = 1, .colour = COLOUR_BAR_TEXT, .bold = true};
     box.x += scene_scale(page, 10);

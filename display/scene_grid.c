@@ -2,7 +2,13 @@
 #include <string.h>
 #include "display/scene_tile.h"
 
-enum { DEFAULT_MODULES = 45, COMFORT_PX = 6, TALL_PERCENT = 52, WIDE_PERCENT = 56 };
+enum {
+    DEFAULT_MODULES = 45,
+    COMFORT_PX = 6,
+    TALL_PERCENT = 52,
+    WIDE_PERCENT = 56,
+    WIDTH_LEAST = 112 /* a long word */
+};
 
 int32_t scene_qr_modules(size_t bytes)
 {
@@ -38,19 +44,37 @@ static int32_t largest_side(const struct snapshot *snapshot, const struct scene_
 struct scene_tile scene_tile_of(const struct scene_page *page, bool beside)
 {
     return (struct scene_tile){.gap = scene_measure(page, 8, 4),
-                               .pad = scene_measure(page, 7, 3),
-                               .frame = scene_measure(page, 4, 2),
+                               .pad = scene_measure(page, 7, 2),
+                               .frame = scene_measure(page, 4, 3),
                                .tag_h = scene_type(page, page->compact ? 30 : 34),
                                .title_h = scene_type(page, page->compact ? 40 : 44),
                                .beside_w = beside ? scene_type(page, page->compact ? 134 : 150) : 0};
 }
 
-int32_t scene_tile_room(const struct scene_page *page, int32_t w, int32_t h, bool beside)
+/* The widest title in any language: the cards stay where they are when the language turns. */
+static const char *widest_title(const struct scene_page *page, const struct scene_goods *goods)
+{
+    const char *widest = "";
+    int32_t most = 0;
+    for (int32_t i = 0; i < goods->count; i++)
+        for (int32_t k = 0; k < page->snapshot->language_count; k++) {
+            const char *title = page->snapshot->products[goods->product[i]].title[k];
+            int32_t width = scene_text_width(title, 100);
+            widest = width > most ? title : widest;
+            most = width > most ? width : most;
+        }
+    return widest;
+}
+
+/* Pixels of the square left for the code in a card of w x h. */
+static int32_t code_room(const struct scene_page *page, int32_t w, int32_t h, bool beside, const char *title)
 {
     struct scene_tile tile = scene_tile_of(page, beside);
-    int32_t around = 2 * (tile.pad + tile.frame);
+    int32_t around = 2 * (tile.pad + tile.frame), least = scene_least(page);
     int32_t wide = w - around - tile.beside_w;
-    int32_t high = h - around - (beside ? 0 : tile.tag_h + tile.title_h);
+    int32_t title_h = scene_text_lines(title, least, w - 2 * tile.pad) * least * 5 / 4;
+    title_h = title_h > tile.title_h ? title_h : tile.title_h;
+    int32_t high = h - around - (beside ? 0 : tile.tag_h + title_h);
     return wide < high ? wide : high;
 }
 
@@ -82,12 +106,15 @@ struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_
 {
     int32_t count = goods->count, gap = scene_tile_of(page, false).gap;
     int32_t side = largest_side(page->snapshot, goods);
+    const char *title = widest_title(page, goods);
     struct scene_grid best = {.columns = 1, .rows = 1, .pages = count};
     for (int32_t rows = 1; rows <= 8; rows++)
         for (int32_t columns = 1; columns <= 8 && columns * rows <= SCENE_MAX_TILES; columns++)
             for (int beside = 0; beside <= 1; beside++) {
                 int32_t w = (box.w - (columns - 1) * gap) / columns, h = (box.h - (rows - 1) * gap) / rows;
-                int32_t module_px = scene_tile_room(page, w, h, beside) / side;
+                int32_t module_px = code_room(page, w, h, beside, title) / side;
+                if (!beside && columns > 1 && w < scene_scale(page, WIDTH_LEAST))
+                    continue;
                 struct scene_grid grid = {.columns = columns,
                                           .rows = rows,
                                           .module_px =

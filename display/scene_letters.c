@@ -16,7 +16,15 @@ static const uint8_t cyrillic[] = {
     76, 70, 96, 102, 77, 87, 63,  65, 94, 60, 54, 57, 57, 42, 63, 54, 85, 51, 57, 57, 56, 57,
     76, 57, 57, 57,  56, 52, 51,  50, 73, 51, 61, 55, 83, 90, 66, 83, 56, 52, 81, 56,
 };
-enum { ASCII_FIRST = 0x20, CYRILLIC_FIRST = 0x410, CYRILLIC_I = 0x456, OTHER = 60, NARROW = 28 };
+enum {
+    ASCII_FIRST = 0x20,
+    CYRILLIC_FIRST = 0x410,
+    CYRILLIC_I = 0x456,
+    MIDDLE_DOT = 0xB7,
+    OTHER = 60,
+    NARROW = 28,
+    HINTED = 24
+};
 
 static int32_t letter_width(uint32_t code)
 {
@@ -24,7 +32,7 @@ static int32_t letter_width(uint32_t code)
         return ascii[code - ASCII_FIRST];
     if (code - CYRILLIC_FIRST < sizeof(cyrillic))
         return cyrillic[code - CYRILLIC_FIRST];
-    return code == CYRILLIC_I || code == CYRILLIC_I + 1 ? NARROW : OTHER;
+    return code == CYRILLIC_I || code == CYRILLIC_I + 1 || code == MIDDLE_DOT ? NARROW : OTHER;
 }
 
 static uint32_t letter_take(const char **at)
@@ -55,9 +63,19 @@ static int32_t chunk_take(const char **at)
     return width;
 }
 
+int32_t scene_text_width(const char *text, int32_t size_px)
+{
+    int64_t width = 0;
+    while (*text)
+        width += letter_width(letter_take(&text));
+    return (int32_t)(width * size_px / 100);
+}
+
 int32_t scene_text_lines(const char *text, int32_t size_px, int32_t width)
 {
-    int64_t room = size_px > 0 ? (int64_t)width * 100 / size_px : 0, used = 0;
+    /* Small letters are drawn a little wider: each has whole pixels. */
+    int64_t percent = size_px < HINTED ? 95 : 99;
+    int64_t room = size_px > 0 ? (int64_t)width * percent / size_px : 0, used = 0;
     int32_t lines = *text ? 1 : 0;
     while (*text) {
         int32_t space = 0;
@@ -71,6 +89,17 @@ int32_t scene_text_lines(const char *text, int32_t size_px, int32_t width)
         used = turns ? chunk : used + space + chunk;
     }
     return lines;
+}
+
+int32_t scene_text_size_in(const char *text, int32_t most_px, int32_t least_px, struct scene_box box)
+{
+    enum { LINE_PERCENT = 121 };
+    for (int32_t size = most_px; size > least_px; size -= 1 + size / 32) {
+        int32_t needed = scene_text_lines(text, size, box.w);
+        if (needed > 0 && needed * size * LINE_PERCENT / 100 + 1 <= box.h)
+            return size;
+    }
+    return least_px;
 }
 
 int32_t scene_text_size(const char *text, int32_t most_px, int32_t least_px, int32_t width, int32_t lines)

@@ -4,7 +4,10 @@
 #include "common/money.h"
 
 /* Of a screen whose shorter side has 480: 2.5 mm on a panel of 7 inches. */
-enum { LEAST_PX = 13 };
+enum { LEAST_PX = 13, CROWD_PX = 9 };
+
+/* Of a price, in hundredths and thousandths of the digits' size. */
+enum { CURRENCY_PERCENT = 46, CURRENCY_WIDTH = 1130, GAP = 120, BASELINE = 330 };
 
 int32_t scene_scale(const struct scene_page *page, int32_t pixels)
 {
@@ -72,9 +75,10 @@ void scene_add_text(struct scene_page *page, struct scene_box box, const char *t
     if (!item)
         return;
     item->colour = page->theme->colour[style.colour];
-    item->size_px = style.size_px;
+    int32_t floor = style.crowd ? scene_scale(page, CROWD_PX) : scene_least(page);
     int32_t least = style.least_px > 0 ? style.least_px : style.size_px * 2 / 5;
-    item->least_px = least < 11 ? 11 : least;
+    item->least_px = least < floor ? floor : least;
+    item->size_px = style.size_px < item->least_px ? item->least_px : style.size_px;
     item->lines = style.lines > 0 ? style.lines : 1;
     item->align = style.align;
     item->bold = style.bold;
@@ -134,21 +138,53 @@ static int32_t digits_width(const char *digits)
     return width;
 }
 
+/* A price in two parts, and how wide they are in thousandths of the digits' size. */
+struct price {
+    char digits[64];
+    const char *currency; /* NULL: none of its own */
+    int32_t width;
+};
+
+static void price_format(const struct scene_page *page, int64_t price, struct price *ret)
+{
+    (void)money_format(ret->digits, sizeof(ret->digits), price, page->snapshot->currency, page->code);
+    char *space = strrchr(ret->digits, ' ');
+    ret->currency = space ? space + 1 : NULL;
+    if (space)
+        *space = '\0';
+    ret->width = digits_width(ret->digits);
+}
+
+/* Of the currency and the gap before it. */
+static int32_t currency_width(int32_t small_px)
+{
+    return small_px * CURRENCY_WIDTH / 10 / CURRENCY_PERCENT;
+}
+
+int32_t scene_price_width(const struct scene_page *page, int64_t price)
+{
+    struct price parts;
+    price_format(page, price, &parts);
+    int32_t least = scene_least(page);
+    return (least + 2) * parts.width / 1000 + (parts.currency ? currency_width(least) : 0) + 1;
+}
+
 void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, enum colour colour)
 {
-    enum { CURRENCY_PERCENT = 46, CURRENCY_WIDTH = 1130, GAP = 120, BASELINE = 330 };
-    char digits[64];
-    (void)money_format(digits, sizeof(digits), price, page->snapshot->currency, page->code);
-    char *currency = strrchr(digits, ' ');
-    int32_t width = digits_width(digits);
-    if (currency) {
-        width = digits_width(digits) - digits_width(currency);
-        *currency++ = '\0';
-    }
-    int32_t whole = width + (currency ? CURRENCY_WIDTH : 0), by_w = (int32_t)((int64_t)box.w * 1000 / whole);
+    struct price parts;
+    price_format(page, price, &parts);
+    const char *digits = parts.digits, *currency = parts.currency;
+    int32_t width = parts.width, whole = width + (currency ? CURRENCY_WIDTH : 0);
+    int32_t by_w = (int32_t)((int64_t)box.w * 1000 / whole);
     int32_t size = box.h * 82 / 100 < by_w ? box.h * 82 / 100 : by_w, small = size * CURRENCY_PERCENT / 100;
+    int32_t used = size * whole / 1000, least = scene_least(page);
+    if (currency && small < least) {
+        small = least;
+        by_w = (int32_t)((int64_t)(box.w - currency_width(small)) * 1000 / width);
+        size = by_w < size ? by_w : size;
+        used = size * width / 1000 + currency_width(small);
+    }
     struct scene_style style = {.size_px = size, .lines = 1, .colour = colour, .bold = true};
-    int32_t used = size * whole / 1000;
     box = (struct scene_box){box.x + (box.w - used) / 2, box.y, used, box.h};
     struct scene_box left = scene_cut_left(&box, currency ? size * width / 1000 : box.w);
     style.align = currency ? SCENE_RIGHT : SCENE_CENTRE;

@@ -12,6 +12,13 @@ struct scene_style {
     enum colour colour;
     enum scene_align align;
     bool bold, top;
+    bool crowd; /* a line of a long list */
+};
+
+/* Some of the products, in their order. */
+struct scene_goods {
+    int32_t count;
+    int32_t product[CONFIG_MAX_PRODUCTS];
 };
 
 /* The page being built: the list, what it shows and in which language. */
@@ -24,6 +31,7 @@ struct scene_page {
     int32_t drawn[SNAPSHOT_MAX_LANES]; /* lines of validators in the picture */
     int32_t language;                  /* index of snapshot->languages */
     const char *code;                  /* its name, "ru" */
+    struct scene_goods shelf;          /* the cards of this page: their titles have one size */
 };
 
 /* `pixels` as on a screen whose shorter side has 480, scaled to this one. */
@@ -53,10 +61,17 @@ void scene_add_sheet(struct scene_page *page, struct scene_box box);
 void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, enum colour colour);
 
 /* scene_letters.c: about, by the widths of Roboto Bold. */
+int32_t scene_text_width(const char *text, int32_t size_px);
 /* Lines that a text needs in this width; 0 = one of its words is wider. */
 int32_t scene_text_lines(const char *text, int32_t size_px, int32_t width);
 /* The largest size up to most_px with which it needs so many lines; least_px if there is none. */
 int32_t scene_text_size(const char *text, int32_t most_px, int32_t least_px, int32_t width, int32_t lines);
+
+/* The same for a box, in as many lines as it has room for. */
+int32_t scene_text_size_in(const char *text, int32_t most_px, int32_t least_px, struct scene_box box);
+
+/* Width of a price with the smallest digits. */
+int32_t scene_price_width(const struct scene_page *page, int64_t price);
 
 /* The box without `by` pixels on every side. */
 struct scene_box scene_inset(struct scene_box box, int32_t by);
@@ -73,11 +88,7 @@ bool scene_sells(const struct snapshot *snapshot, const struct snapshot_product 
 /* The machine as a whole is not selling: name of the reason, NULL = it sells. */
 const char *scene_hold(const struct snapshot *snapshot);
 
-/* Products of one lane, or of none (-1), in their order. */
-struct scene_goods {
-    int32_t count;
-    int32_t product[CONFIG_MAX_PRODUCTS];
-};
+/* Products of one lane, or of none (-1). */
 struct scene_goods scene_goods_of(const struct snapshot *snapshot, int32_t lane);
 
 /* scene_bars.c */

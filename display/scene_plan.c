@@ -12,6 +12,7 @@ enum {
     LINE = 121, /* of a text's size */
     USUAL_BONUS = 130,
     SIGN_WORTH = 30,
+    EASY_PX = 20,
 };
 
 /* Sizes of texts and heights of the rest in hundredths of the unit. */
@@ -137,19 +138,22 @@ static bool unit_fits(const struct scene_page *page, const struct scene_story *s
 }
 
 /* How large the words are, the smallest of them counting most, and how large the sign is; many short lines
- * are worth less. */
-static int32_t score_of(const struct scene_plan *plan)
+ * are worth less, and much less is what one has to come near for. */
+static int32_t score_of(const struct scene_page *page, const struct scene_plan *plan)
 {
-    int32_t word = plan->sizes[PART_WORD], smallest = word, lines = 0;
+    int32_t word = plan->sizes[PART_WORD], smallest = word, smallest_px = word, lines = 0;
     for (int i = PART_PRODUCT; i < PART_COUNT; i++)
         if (plan->heights[i] > 0 && i != PART_BAR) {
             smallest = least(smallest, plan->sizes[i] * 100 / shares[i]);
+            smallest_px = least(smallest_px, plan->sizes[i]);
             int32_t here = plan->heights[i] / plan->sizes[i];
             lines = here > lines ? here : lines;
         }
     int32_t sign = plan->manner == MANNER_BESIDE ? plan->sign.w : plan->heights[PART_SIGN];
+    int32_t easy_px = scene_type(page, EASY_PX);
     int32_t score = (2 * smallest + word) * 100 + sign * SIGN_WORTH;
-    return lines > 3 ? score * 9 / 10 : score;
+    score = lines > 3 ? score * 9 / 10 : score;
+    return smallest_px < easy_px ? score / easy_px * smallest_px / easy_px * smallest_px : score;
 }
 
 /* The largest unit that fits, or one not much smaller with which a sentence stands in lines that are better.
@@ -173,9 +177,9 @@ static struct scene_plan manner_plan(const struct scene_page *page, struct scene
     }
     struct scene_plan best = plan;
     bool fits = unit_fits(page, story, &best, low);
-    best.score = fits ? score_of(&best) : 1;
+    best.score = fits ? score_of(page, &best) : 1;
     for (int32_t unit = low - low / 12; fits && unit > low * 6 / 10; unit -= 1 + low / 12)
-        if (unit_fits(page, story, &plan, unit) && (plan.score = score_of(&plan)) > best.score)
+        if (unit_fits(page, story, &plan, unit) && (plan.score = score_of(page, &plan)) > best.score)
             best = plan;
     return best;
 }
@@ -207,7 +211,7 @@ struct scene_plan scene_plan_choose(const struct scene_page *page, struct scene_
     struct scene_plan best = {0};
     bool dense = (story->ticket[0][0] || story->ticket[1][0]) && box.h * 2 < box.w * 3;
     bool wide = box.w * 4 > box.h * 5;
-    int usual = wide ? MANNER_BESIDE : dense ? MANNER_HEADING : MANNER_ABOVE;
+    int usual = box.w * 2 > box.h * 3 ? MANNER_BESIDE : dense ? MANNER_HEADING : MANNER_ABOVE;
     for (int i = wide ? MANNER_BESIDE : MANNER_ABOVE; i < MANNER_COUNT; i++) {
         struct scene_plan plan = manner_plan(page, box, story, (enum scene_manner)i);
         if (i == usual)

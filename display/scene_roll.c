@@ -96,7 +96,7 @@ static void entries_add(struct scene_page *page, struct scene_box box, int32_t l
 
 static void title_add(struct scene_page *page, struct scene_box box, const char *text)
 {
-    scene_add_rect(page, box, COLOUR_INK, 0);
+    scene_add_rect(page, box, COLOUR_INK, scene_inner_radius(page));
     box.x += scene_scale(page, 10);
     box.w -= scene_scale(page, 20);
     scene_add_text(

@@ -167,16 +167,18 @@ void scene_add_story(struct scene_page *page, struct scene_box box, const struct
 
 void scene_add_story_line(struct scene_page *page, struct scene_box box, const struct scene_story *story)
 {
-    scene_add_rect(page, box, story->ground, scene_radius(page));
-    box = scene_inset(box, box.h * 12 / 100);
-    scene_add_sign(page, scene_inset(scene_cut_left(&box, box.h), box.h / 10), story->sign,
-                   text_on(story->ground));
-    (void)scene_cut_left(&box, scene_scale(page, 8));
-    struct scene_style style = {.size_px = least(box.h * 44 / 100, scene_type(page, 24)),
-                                .lines = 1,
-                                .colour = text_on(story->ground),
-                                .bold = true};
-    scene_add_text(page, scene_cut_top(&box, box.h / 2), story->word, style);
+    int32_t pad = box.h / 16, h = box.h;
+    struct scene_style style = {.colour = text_on(story->ground), .lines = 1, .bold = true};
+    scene_add_rect(page, box, story->ground, scene_inner_radius(page));
+    box = scene_inset(box, pad);
+    struct scene_box sign = scene_cut_left(&box, box.h * 9 / 8);
+    scene_add_sign(page, scene_inset(sign, h / 10), story->sign, style.colour);
+    box.x += pad;
+    box.w -= 4 * pad;
+    style.size_px = h * 40 / 100;
+    scene_add_text(page, scene_cut_top(&box, box.h * 53 / 100), story->word, style);
     style.bold = false;
-    scene_add_text(page, box, story->product, style);
+    style.size_px = h * 36 / 100;
+    bool whole = scene_text_lines(story->product, scene_least(page), box.w) == 1;
+    scene_add_text(page, box, whole ? story->product : story->title, style);
 }

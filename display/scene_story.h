@@ -12,6 +12,7 @@ struct scene_story {
     enum sign sign;
     const char *word;    /* what is the matter */
     const char *product; /* what it is about, with its picture */
+    const char *title;   /* the same without the sum */
     const char *image;
     const char *detail; /* a sentence or two */
     enum sign strip_sign;

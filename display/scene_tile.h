@@ -15,8 +15,6 @@ struct scene_tile {
 };
 struct scene_tile scene_tile_of(const struct scene_page *page, bool beside);
 
-/* Pixels of the square left for the code in a card of w x h. */
-int32_t scene_tile_room(const struct scene_page *page, int32_t w, int32_t h, bool beside);
 /* Modules of a code's side with its light border. */
 int32_t scene_symbol_side(const char *qr);
 

@@ -2,7 +2,7 @@
 #include <string.h>
 #include "display/scene_tile.h"
 
-enum { PICTURE_LEAST = 52 };
+enum { PICTURE_LEAST = 52, TITLE_LEAST = 16, TITLE_USUAL = 20, TITLE_MOST = 46, PRICE_LEAST = 96 };
 
 static int32_t least(int32_t a, int32_t b)
 {
@@ -20,7 +20,7 @@ static void absence_add(struct scene_page *page, struct scene_box square,
         word = words_hold_tile(product->hold);
     enum sign sign = word == WORD_SOLD_OUT ? SIGN_EMPTY : word == WORD_BUSY ? SIGN_DOTS : SIGN_CROSS;
     int32_t room = least(square.w, square.h);
-    scene_add_rect(page, square, COLOUR_VOID, scene_radius(page) * 2 / 3);
+    scene_add_rect(page, square, COLOUR_VOID, scene_inner_radius(page));
     struct scene_box inner = scene_inset(square, room / 12);
     struct scene_box upper = scene_cut_top(&inner, inner.h * 52 / 100);
     scene_add_sign(page, scene_inset(upper, upper.h / 10), sign, COLOUR_SOFT);
@@ -47,7 +47,7 @@ void scene_add_code(struct scene_page *page, struct scene_box square, const stru
     int32_t pixels = module_px * side;
     struct scene_box box = {square.x + (square.w - pixels) / 2, square.y + (square.h - pixels) / 2, pixels,
                             pixels};
-    scene_add_rect(page, square, COLOUR_PAPER, scene_radius(page) * 2 / 3);
+    scene_add_rect(page, square, COLOUR_PAPER, scene_inner_radius(page) / 2);
     scene_add_qr(page, box, product->qr, module_px);
 }
 
@@ -59,21 +59,18 @@ int32_t scene_code_side(const struct scene_page *page, const struct snapshot_pro
 
 static void picture_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
 {
-    scene_add_rect(page, box, COLOUR_VOID, scene_radius(page) * 2 / 3);
+    scene_add_rect(page, box, COLOUR_VOID, scene_inner_radius(page));
     scene_add_image(page, scene_inset(box, least(box.w, box.h) * 6 / 100), product->image, SCENE_CENTRE);
 }
 
 static void title_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
-                      enum scene_align align)
+                      int32_t size_px, enum scene_align align)
 {
     bool sells = scene_sells(page->snapshot, product);
-    int32_t lines = box.h > box.w ? 5 : 4;
-    int32_t by_h = box.h * 44 / 100, by_w = box.w * 14 / 100, usual = scene_type(page, 20);
-    int32_t size = least(by_h, by_w > usual ? by_w : usual);
     scene_add_text(page, box, product->title[page->language],
-                   (struct scene_style){.size_px = least(size, scene_type(page, 46)),
-                                        .lines = lines,
-                                        .least_px = scene_scale(page, 8),
+                   (struct scene_style){.size_px = size_px,
+                                        .lines = 5,
+                                        .least_px = scene_least(page),
                                         .colour = sells ? COLOUR_TEXT : COLOUR_SOFT,
                                         .align = align,
                                         .bold = true});
@@ -85,7 +82,7 @@ static void tag_add(struct scene_page *page, struct scene_box box, const struct 
 {
     bool sells = scene_sells(page->snapshot, product);
     if (alone)
-        scene_add_rect(page, box, sells ? COLOUR_BAR : COLOUR_VOID, scene_radius(page) * 2 / 3);
+        scene_add_rect(page, box, sells ? COLOUR_BAR : COLOUR_VOID, scene_inner_radius(page));
     int32_t side = box.h / 5;
     box.x += side;
     box.w -= 2 * side;
@@ -98,37 +95,92 @@ static void ticket_add(struct scene_page *page, struct scene_box box, const stru
 {
     int32_t frame = scene_tile_of(page, false).frame;
     bool sells = scene_sells(page->snapshot, product);
-    struct scene_box block = {box.x + (box.w - room - 2 * frame) / 2, box.y, room + 2 * frame,
-                              tag_h + room + 2 * frame};
+    int32_t w = room + 2 * frame, price_w = scene_price_width(page, product->price) + tag_h;
+    price_w = price_w > scene_scale(page, PRICE_LEAST) ? price_w : scene_scale(page, PRICE_LEAST);
+    if (tag_h > 0 && w < price_w) /* the price must be read too */
+        w = least(price_w, box.w);
+    struct scene_box block = {box.x + (box.w - w) / 2, box.y, w, tag_h + room + 2 * frame};
     /* The square corner of a code must not stick out of the frame's round one. */
-    scene_add_rect(page, block, sells ? COLOUR_BAR : COLOUR_VOID, least(scene_radius(page), 3 * frame));
+    scene_add_rect(page, block, sells ? COLOUR_BAR : COLOUR_VOID, least(scene_inner_radius(page), 3 * frame));
     struct scene_box inner = scene_inset(block, frame);
     if (tag_h > 0)
         tag_add(page, scene_cut_top(&inner, tag_h), product, false);
     scene_add_code(page, inner, product, SCENE_CODE_PLENTY);
 }
 
-/* Picture and title in what is left above the code: one over the other, or side by side in a low box. */
+/* The size in which every title of this page fits into the box. */
+static int32_t titles_size(const struct scene_page *page, struct scene_box box, int32_t most_px)
+{
+    int32_t size = most_px, least_px = scene_least(page);
+    for (int32_t i = 0; i < page->shelf.count; i++) {
+        const struct snapshot_product *product = &page->snapshot->products[page->shelf.product[i]];
+        size = least(size, scene_text_size_in(product->title[page->language], most_px, least_px, box));
+    }
+    return size;
+}
+
+/* The same, but a title that would make all the others small is small alone. */
+static int32_t most_titles_size(const struct scene_page *page, struct scene_box box, int32_t most_px)
+{
+    int32_t size = titles_size(page, box, most_px), usual = least(scene_type(page, TITLE_USUAL), most_px);
+    return size > usual ? size : usual;
+}
+
+/* Picture and title side by side, the picture as large as leaves the title its size; a product with a long
+ * name does without. */
+static void face_low_add(struct scene_page *page, struct scene_box box,
+                         const struct snapshot_product *product)
+{
+    const char *title = product->title[page->language];
+    int32_t gap = 2 * scene_scale(page, 4), usual = scene_type(page, TITLE_LEAST);
+    int32_t most_px = least(box.h * 46 / 100, scene_type(page, TITLE_MOST));
+    most_px = most_px > usual ? most_px : usual;
+    for (int32_t side = least(box.h, box.w * 2 / 5); side * 3 >= box.h; side = side * 3 / 4) {
+        struct scene_box right = box, left = scene_cut_left(&right, side);
+        (void)scene_cut_left(&right, gap);
+        if (scene_text_size_in(title, most_px, 0, right) < usual)
+            continue;
+        left.y += (left.h - least(left.h, side * 5 / 4)) / 2;
+        left.h = least(left.h, side * 5 / 4);
+        picture_add(page, left, product);
+        title_add(page, right, product, most_titles_size(page, right, most_px), SCENE_LEFT);
+        return;
+    }
+    title_add(page, box, product, most_titles_size(page, box, most_px), SCENE_CENTRE);
+}
+
+/* Picture and title in what is left above the code. */
 static void face_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
 {
-    int32_t least_h = scene_tile_of(page, false).title_h, gap = scene_scale(page, 4);
-    int32_t spare = box.h - least_h;
+    int32_t gap = scene_scale(page, 4), usual = scene_type(page, TITLE_LEAST);
     bool low = box.w * 4 > box.h * 7;
-    if (!product->image[0] || (!low && spare < scene_scale(page, PICTURE_LEAST / 2))) {
-        title_add(page, box, product, SCENE_CENTRE);
+    if (product->image[0] && low) {
+        face_low_add(page, box, product);
         return;
     }
-    if (low) {
-        picture_add(page, scene_cut_left(&box, least(box.h, box.w * 2 / 5)), product);
-        (void)scene_cut_left(&box, 2 * gap);
-        title_add(page, box, product, SCENE_LEFT);
+    int32_t by_w = box.w * 13 / 100,
+            most_px = least(by_w > usual ? by_w : usual, scene_type(page, TITLE_MOST));
+    struct scene_box title = box;
+    int32_t size = 0, lines = 1;
+    for (int32_t percent = product->image[0] ? 36 : 100; percent <= 100 && size <= scene_least(page);
+         percent += 32) { /* the picture gives way to a name that would be too small */
+        title.h = box.h * percent / 100;
+        size = titles_size(page, title, most_px);
+    }
+    size = size > usual ? size : usual;
+    for (int32_t i = 0; i < page->shelf.count; i++) {
+        const char *text = page->snapshot->products[page->shelf.product[i]].title[page->language];
+        int32_t needed = scene_text_lines(text, size, box.w);
+        lines = needed > lines ? needed : lines;
+    }
+    int32_t title_h = least(lines * size * 5 / 4 + gap, title.h), picture_h = box.h - title_h - gap;
+    if (!product->image[0] || picture_h < scene_scale(page, PICTURE_LEAST / 2)) {
+        title_add(page, box, product, size, SCENE_CENTRE);
         return;
     }
-    int32_t grown = least(least_h * 2, box.h * 36 / 100);
-    struct scene_box title = scene_cut_bottom(&box, least_h > grown ? least_h : grown);
-    (void)scene_cut_bottom(&box, gap);
-    picture_add(page, box, product);
-    title_add(page, title, product, SCENE_CENTRE);
+    picture_add(page, scene_cut_top(&box, picture_h), product);
+    (void)scene_cut_top(&box, gap);
+    title_add(page, box, product, size, SCENE_CENTRE);
 }
 
 /* Picture and title above, then price and code. */
@@ -175,20 +227,37 @@ void scene_add_product(struct scene_page *page, struct scene_box box, int32_t pr
         tall_add(page, box, &page->snapshot->products[product], grid.room);
 }
 
+/* Without pictures a card need not be as high as the page. */
+static int32_t card_height(const struct scene_page *page, int32_t w, int32_t h, struct scene_grid grid)
+{
+    struct scene_tile tile = scene_tile_of(page, grid.beside);
+    if (grid.beside)
+        return h;
+    for (int32_t i = 0; i < page->shelf.count; i++)
+        if (page->snapshot->products[page->shelf.product[i]].image[0])
+            return h;
+    return least(h, grid.room + 2 * (tile.pad + tile.frame + tile.tag_h) + tile.title_h + w * 30 / 100);
+}
+
 void scene_add_tiles(struct scene_page *page, struct scene_box box, struct scene_grid grid,
                      const struct scene_goods *goods, int32_t number)
 {
     int32_t gap = scene_tile_of(page, false).gap, per_page = grid.columns * grid.rows;
     int32_t first = number * per_page, left = goods->count - first;
-    int32_t shown = left < per_page ? left : per_page;
+    int32_t shown = least(left, per_page);
     int32_t w = (box.w - (grid.columns - 1) * gap) / grid.columns;
-    int32_t h = (box.h - (grid.rows - 1) * gap) / grid.rows;
+    page->shelf.count = shown;
+    for (int32_t i = 0; i < shown; i++)
+        page->shelf.product[i] = goods->product[first + i];
+    int32_t h = card_height(page, w, (box.h - (grid.rows - 1) * gap) / grid.rows, grid);
+    int32_t rows = (shown + grid.columns - 1) / grid.columns;
+    box.y += (box.h - rows * h - (rows - 1) * gap) / 2;
     for (int32_t i = 0; i < shown; i++) {
         int32_t row = i / grid.columns, column = i % grid.columns;
         int32_t in_row = least(shown - row * grid.columns, grid.columns);
         int32_t indent = (box.w - in_row * w - (in_row - 1) * gap) / 2;
         struct scene_box tile = {box.x + indent + column * (w + gap), box.y + row * (h + gap), w, h};
-        int32_t product = goods->product[first + i];
+        int32_t product = page->shelf.product[i];
         scene_add_product(page, tile, product, grid);
         if (scene_sells(page->snapshot, &page->snapshot->products[product]))
             scene_add_touch(page, SCENE_TOUCH_PRODUCT, product, tile);

@@ -255,7 +255,7 @@ static bool hopeless(const struct measure *whole, const struct scene_item *item,
 static bool single_line_fit(struct face *face, struct type_fit *ret, const struct scene_item *item,
                             const char *text, const struct measure *whole)
 {
-    int least = item->size_px * 85 / 100;
+    int least = item->size_px * 92 / 100;
     least = least < item->least_px ? item->least_px : least;
     for (int size = item->size_px; size >= least; size--) {
         if (hopeless(whole, item, size, 1))

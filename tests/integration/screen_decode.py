@@ -14,10 +14,10 @@ DISPLAY = os.path.join(TOP, os.environ.get("KIOSK_BUILD", "build/gcc"), "kiosk-d
 SIZES = ["1280x800", "800x480", "480x800", "1024x600", "800x1280", "1920x1080", "1080x1920"]
 SILENT = ["sold-out-all", "moving-offline", "starting", "offline", "door-open", "fire", "clock", "out-of-service", "stale"]
 SELLING = ["idle", "idle-one", "idle-two", "idle-long", "idle-many", "message", "paid", "moving", "take", "failed",
-           "unknown", "refused", "three-payments"]
+           "unknown", "refused", "three-payments", "five-payments", "idle-touch", "chosen"]
 LANES = {  # how many different codes a state of lanes shows, over all its pages
-    "lane-free": 1, "lane-pay": 1, "lane-message": 1, "lane-refused": 1, "lane-paid": 0, "lane-opening": 0, "lane-go": 0,
-    "lane-return": 0, "lane-help": 0, "lane-held": 0, "lane-arm": 0, "lane-closed": 0, "lane-offline": 0, "lane-fire": 0,
+    "lane-free": 1, "lane-pay": 1, "lane-message": 1, "lane-touch": 1, "lane-refused": 1, "lane-paid": 0, "lane-opening": 0,
+    "lane-go": 0, "lane-return": 0, "lane-help": 0, "lane-held": 0, "lane-arm": 0, "lane-closed": 0, "lane-offline": 0, "lane-fire": 0,
     "lane-tariffs": 3, "gate-pay": 1, "gate-go": 1, "gate-full": 0, "gate-no-passage": 1, "gate-help": 0, "gate-fire": 0,
     "lanes-two": 1, "lanes-two-dead": 1, "lanes-gates": 2, "lanes-lockers": 7, "lanes-lockers-go": 6, "bus-empty": 1,
     "bus-few": 1, "bus-12": 1, "bus-50": 1, "bus-64": 1, "bus-ends": 1, "bus-hour": 1, "bus-closed": 0, "bus-offline": 0,

@@ -108,13 +108,10 @@ static void panel_print(size_t panel)
     }
 }
 
-/* With the button for the language, which no sample has. */
+/* With the button for the language, where no sample has it. */
 static void buttons_print(size_t panel)
 {
-    static const char *const states[][2] = {{"idle", "idle-button"},
-                                            {"lane-free", "lane-button"},
-                                            {"bus-few", "bus-button"},
-                                            {"offline", "offline-button"}};
+    static const char *const states[][2] = {{"bus-few", "bus-button"}, {"offline", "offline-button"}};
     for (size_t i = 0; i < sizeof(states) / sizeof(states[0]); i++) {
         sample(states[i][0]);
         view.width = panels[panel].width;

@@ -51,6 +51,38 @@ static void the_payment_of_a_second_buyer_is_told_beside_the_first(void **state)
         }
 }
 
+/* Cards are drawn from above, so the order of the texts is that on the screen. */
+static void five_payments_are_all_told_and_what_to_take_first(void **state)
+{
+    (void)state;
+    for (int large = 0; large <= 1; large++)
+        for (size_t size = 0; size + 1 < SIZES; size++) {
+            struct theme theme;
+            struct theme_choice choice = theme_choice_none();
+            choice.large = large;
+            theme_make(&theme, &choice);
+            sample("five-payments");
+            view.language = 3;
+            view.theme = &theme;
+            size_set(size);
+            build();
+            assert_false(shows_text("+ "));
+            int32_t take = 0, waiting = 0;
+            for (int32_t i = 0; i < scene.count; i++) {
+                const char *text = scene_text(&scene, &scene.items[i]);
+                if (strcmp(text, "Ready, please take it") == 0) {
+                    assert_int_equal(waiting, 0);
+                    take++;
+                }
+                waiting += strcmp(text, "On its way") == 0 || strcmp(text, "Payment received") == 0;
+            }
+            if (take != 2 || waiting != 3)
+                fail_msg("%dx%d: %d to take, %d waiting", view.width, view.height, take, waiting);
+            for (int32_t i = 0; i < snapshot.activity_count; i++)
+                assert_true(shows_text(titles[i]));
+        }
+}
+
 static void payments_without_room_are_counted(void **state)
 {
     (void)state;
@@ -182,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_payment_of_a_second_buyer_is_told_beside_the_first),
+        cmocka_unit_test(five_payments_are_all_told_and_what_to_take_first),
         cmocka_unit_test(payments_without_room_are_counted),
         cmocka_unit_test(a_bar_grows_with_the_movement_and_wakes_the_screen),
         cmocka_unit_test(a_chosen_product_stands_alone_with_a_larger_code),

@@ -147,6 +147,14 @@ static bool seen(const struct scene_item *item, const char *text)
     return false;
 }
 
+/* What can be read from where one pays: 13 pixels where the shorter side has 480, that is 2.5 mm on a panel
+ * of 7 inches. Only the lists of a rush of payments have less. */
+static int32_t least_px(const struct scene_view *view, const char *where)
+{
+    bool crowd = strcmp(where, "bus-12") == 0 || strcmp(where, "bus-50") == 0 || strcmp(where, "bus-64") == 0;
+    return (view->width < view->height ? view->width : view->height) * (crowd ? 9 : 13) / 480;
+}
+
 static void text_fits(const struct scene_view *view, const struct scene_item *item, const char *text,
                       const char *where)
 {
@@ -154,13 +162,13 @@ static void text_fits(const struct scene_view *view, const struct scene_item *it
     if (seen(item, text))
         return;
     type_fit(type, &fit, item, text);
-    bool high = fit.count * fit.line_px > item->box.h;
-    if (!fit.cut && !fit.broken && !high)
+    bool high = fit.count * fit.line_px > item->box.h, small = fit.size_px < least_px(view, where);
+    if (!fit.cut && !fit.broken && !high && !small)
         return;
     misfits++;
-    print_error("%dx%d %s %s: %s%s%s, box %dx%d, %d px: %s\n", view->width, view->height,
+    print_error("%dx%d %s %s: %s%s%s%s, box %dx%d, %d px: %s\n", view->width, view->height,
                 snapshot.languages[view->language], where, fit.cut ? "cut" : "", fit.broken ? "broken" : "",
-                high ? "high" : "", item->box.w, item->box.h, fit.size_px, text);
+                high ? "high" : "", small ? "small" : "", item->box.w, item->box.h, fit.size_px, text);
 }
 
 static void pages_fit(struct scene_view *view, const char *where)
