@@ -1,7 +1,6 @@
 #include "common/clock.h"
 
 #include <sys/timex.h>
-#include <time.h>
 
 static int64_t read_us(clockid_t id)
 {
@@ -23,6 +22,14 @@ int64_t clock_wall_us(void)
 int64_t clock_wall_s(void)
 {
     return read_us(CLOCK_REALTIME) / 1000000;
+}
+
+struct timespec clock_timespec(int64_t us)
+{
+    int64_t seconds = us / 1000000;
+    if (sizeof(time_t) < sizeof seconds && seconds > INT32_MAX)
+        seconds = INT32_MAX;
+    return (struct timespec){.tv_sec = (time_t)seconds, .tv_nsec = (long)(us % 1000000) * 1000};
 }
 
 bool clock_synchronised(void)

@@ -101,11 +101,8 @@ int loop_timer_open(struct loop *loop, loop_callback *callback, void *user)
 void loop_timer_set(int timer_fd, int64_t at_us)
 {
     struct itimerspec spec = {0};
-    if (at_us != 0) {
-        int64_t at = at_us < 1 ? 1 : at_us; /* an all-zero it_value would disarm */
-        spec.it_value.tv_sec = at / 1000000;
-        spec.it_value.tv_nsec = (at % 1000000) * 1000;
-    }
+    if (at_us != 0)
+        spec.it_value = clock_timespec(at_us < 1 ? 1 : at_us); /* an all-zero it_value would disarm */
     (void)timerfd_settime(timer_fd, TFD_TIMER_ABSTIME, &spec, NULL);
 }
 

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
-#include <time.h>
 #include <unistd.h>
+#include "common/clock.h"
 
 struct queue {
     pthread_mutex_t mutex;
@@ -57,15 +57,7 @@ void queue_close(struct queue *queue)
 
 static struct timespec deadline_in(int timeout_ms)
 {
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += timeout_ms / 1000;
-    at.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    return at;
+    return clock_timespec(clock_mono_us() + timeout_ms * INT64_C(1000));
 }
 
 /* Waits on cond until the length is no longer `unwanted`; false on timeout. Mutex held. */

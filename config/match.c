@@ -2,13 +2,22 @@
  * order. */
 #include "config/loading.h"
 
-/* libconfig may have wrapped the value, never changed its low bits. */
+/* Where a long has 32 bits, libconfig 1.5 takes what is too large for it for the largest or least there is; a
+ * hexadecimal one for the largest without a sign. */
+static bool is_end(int value, int64_t wanted)
+{
+    return (value == INT32_MAX && wanted > value) || (value == INT32_MIN && wanted < value) ||
+           (value == -1 && wanted > UINT32_MAX);
+}
+
+/* Elsewhere it may have wrapped the value, never changed its low bits. */
 static bool agrees(const struct loading_number *number, const config_setting_t *setting)
 {
     if (number->overflow)
         return true;
     if (config_setting_type(setting) == CONFIG_TYPE_INT)
-        return (uint32_t)number->value == (uint32_t)config_setting_get_int(setting);
+        return (uint32_t)number->value == (uint32_t)config_setting_get_int(setting) ||
+               is_end(config_setting_get_int(setting), number->value);
     return number->value == (int64_t)config_setting_get_int64(setting) ||
            (uint32_t)number->value == (uint32_t)config_setting_get_int64(setting);
 }

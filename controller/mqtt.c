@@ -197,15 +197,7 @@ bool mqtt_healthy(struct mqtt *mqtt)
 
 static struct timespec deadline_in(int ms)
 {
-    struct timespec at;
-    clock_gettime(CLOCK_MONOTONIC, &at);
-    at.tv_sec += ms / 1000;
-    at.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (at.tv_nsec >= 1000000000) {
-        at.tv_sec++;
-        at.tv_nsec -= 1000000000;
-    }
-    return at;
+    return clock_timespec(clock_mono_us() + ms * INT64_C(1000));
 }
 
 void mqtt_close(struct mqtt *mqtt, const char *last_status, int wait_ms)

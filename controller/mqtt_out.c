@@ -213,7 +213,7 @@ static bool take_back(struct mqtt *mqtt, struct mqtt_flight *flight, const struc
 
 static void pause_ms(long ms)
 {
-    struct timespec time = {.tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000};
+    struct timespec time = clock_timespec(ms * INT64_C(1000));
     nanosleep(&time, NULL);
 }
 

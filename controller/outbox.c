@@ -114,18 +114,11 @@ static void do_again(struct outbox *outbox)
 /* Lock held. */
 static void wait_ms(struct outbox *outbox, int64_t ms)
 {
-    struct timespec until;
     if (ms < 0) {
         pthread_cond_wait(&outbox->wake, &outbox->lock);
         return;
     }
-    clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_sec += ms / 1000;
-    until.tv_nsec += (long)(ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
+    struct timespec until = clock_timespec(clock_mono_us() + ms * 1000);
     pthread_cond_timedwait(&outbox->wake, &outbox->lock, &until);
 }
 

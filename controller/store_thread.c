@@ -184,8 +184,7 @@ static bool wait_for_work(struct store *store, bool timed)
     atomic_store(&store->busy_since_us, 0);
     int rc = 0;
     if (timed) {
-        int64_t until_us = clock_mono_us() + STORE_IDLE_MS * INT64_C(1000);
-        struct timespec until = {.tv_sec = until_us / 1000000, .tv_nsec = until_us % 1000000 * 1000};
+        struct timespec until = clock_timespec(clock_mono_us() + STORE_IDLE_MS * INT64_C(1000));
         rc = pthread_cond_timedwait(&store->wake, &store->lock, &until);
     } else {
         pthread_cond_wait(&store->wake, &store->lock);

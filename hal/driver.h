@@ -120,8 +120,8 @@ void hal_input_level(struct hal_instance *instance, struct hal_line *line, bool 
 void hal_input_gap(struct hal_instance *instance, struct hal_line *line, int64_t us);
 /* The line can not be read or driven. */
 void hal_line_lost(struct hal_instance *instance, struct hal_line *line);
-/* None of the instance's boards can be reached, perhaps by a fault of this process alone; may be said again and
- * again. The warden tries what is wanted off. */
+/* None of the instance's boards can be reached, perhaps by a fault of this process alone; may be said again
+ * and again. The warden tries what is wanted off. */
 void hal_unreachable(struct hal_instance *instance);
 /* The line can be read or driven again. */
 void hal_line_found(struct hal_instance *instance, struct hal_line *line);

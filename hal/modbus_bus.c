@@ -11,7 +11,7 @@ enum { LEAST_ANSWER_MS = 2, ERROR_SIZE = 320 };
 
 static void sleep_until(int64_t until_us)
 {
-    struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = (until_us % 1000000) * 1000};
+    struct timespec at = clock_timespec(until_us);
     while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL) == EINTR)
         ;
 }

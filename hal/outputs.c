@@ -241,7 +241,7 @@ static void wait_until_ready(struct hal_instance *instance)
         int64_t until_us = instance->driver->ready_us(instance);
         int64_t next_us = guard_next_end_us(&instance->runner->guard);
         until_us = next_us < until_us ? next_us : until_us;
-        struct timespec at = {.tv_sec = until_us / 1000000, .tv_nsec = (until_us % 1000000) * 1000};
+        struct timespec at = clock_timespec(until_us);
         (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &at, NULL);
         outputs_guard(instance);
     }

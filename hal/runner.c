@@ -76,7 +76,7 @@ static void wait_until(struct hal_instance *instance, int64_t until_us)
         count += instance->driver->descriptors(instance, fds + 2, HAL_MAX_DESCRIPTORS);
     int64_t now_us = clock_mono_us();
     int64_t wait_us = until_us > now_us ? until_us - now_us : 0;
-    struct timespec wait = {.tv_sec = wait_us / 1000000, .tv_nsec = (wait_us % 1000000) * 1000};
+    struct timespec wait = clock_timespec(wait_us);
     (void)ppoll(fds, (nfds_t)count, &wait, NULL);
     if (fds[0].revents) {
         eventfd_t ignored;

@@ -57,7 +57,7 @@ struct watch {
 
 static void pause_ms(int ms)
 {
-    struct timespec pause = {.tv_sec = ms / 1000, .tv_nsec = (long)(ms % 1000) * 1000000};
+    struct timespec pause = clock_timespec(ms * INT64_C(1000));
     (void)nanosleep(&pause, NULL);
 }
 
@@ -80,7 +80,7 @@ static bool sleep_until(const struct watch *watch, int64_t until_us)
                             {.fd = watch->try.pid > 0 ? watch->try.fd : -1, .events = POLLIN}};
     int64_t now_us = clock_mono_us();
     int64_t left_us = until_us > now_us ? until_us - now_us : 0;
-    struct timespec left = {.tv_sec = left_us / 1000000, .tv_nsec = (left_us % 1000000) * 1000};
+    struct timespec left = clock_timespec(left_us);
     (void)ppoll(fds, 3, until_us == NEVER ? NULL : &left, NULL);
     if (fds[1].revents) {
         eventfd_t ignored;

@@ -26,13 +26,7 @@ bool pay_broker_stopped(void)
 /* One step of waiting for a change of the state; the lock is held. */
 static void wait_step(struct pay_broker *broker)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    until.tv_nsec += BROKER_STEP_MS * 1000000L;
-    if (until.tv_nsec >= 1000000000L) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000L;
-    }
+    struct timespec until = clock_timespec(clock_mono_us() + BROKER_STEP_MS * INT64_C(1000));
     (void)pthread_cond_timedwait(&broker->changed, &broker->lock, &until);
 }
 
