@@ -3,90 +3,17 @@
 import csv
 import json
 import os
-import shutil
 import socket
 import subprocess
 import sys
-import tempfile
 import threading
 import time
-import unittest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-BUILD = os.path.join(ROOT, os.environ.get("KIOSK_BUILD", "build/gcc"))
-KIOSKCTL = os.path.join(BUILD, "kioskctl")
-
-
-class Daemon:
-    """Answers each request by what `answer(request)` returns: a dict, or bytes sent as they are; None hangs up."""
-
-    def __init__(self, path, answer):
-        self.requests, self.answer = [], answer
-        self.server = socket.socket(socket.AF_UNIX)
-        self.server.bind(path)
-        self.server.listen(8)
-        threading.Thread(target=self._accept, daemon=True).start()
-
-    def _accept(self):
-        while True:
-            try:
-                client, _ = self.server.accept()
-            except OSError:
-                return
-            threading.Thread(target=self._serve, args=(client,), daemon=True).start()
-
-    def _serve(self, client):
-        with client, client.makefile("rwb") as stream:
-            for line in stream:
-                self.requests.append(json.loads(line))
-                reply = self.answer(self.requests[-1])
-                if reply is None:
-                    return
-                stream.write(reply if isinstance(reply, bytes) else json.dumps(reply).encode() + b"\n")
-                stream.flush()
-
-    def close(self):
-        self.server.close()
-
-
-def row(number, **more):
-    return {"row": number, "provider": "psp", "payment_id": f"p{number}", "product": "cola", "device": "a1",
-            "amount": 250, "currency": "BYN", "state": "done", "result": "delivered", "verified": True,
-            "refund": "no", "attempts": 1, "paid_at": 1764000000, "received_at": 1764000001,
-            "finished_at": 1764000005, "seq": number, "acknowledged": number % 2 == 0, **more}
-
-
-class Stage(unittest.TestCase):
-    """A folder, and the socket on which a test plays the daemon."""
-
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="kioskctl-")
-        self.socket = os.path.join(self.folder, "control.sock")
-        self.daemon = None
-
-    def tearDown(self):
-        if self.daemon:
-            self.daemon.close()
-        shutil.rmtree(self.folder, ignore_errors=True)
+sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
+from _ctl_rig import KIOSKCTL, ROOT, Stage, row, run_class  # noqa: E402
 
 
 class Kioskctl(Stage):
-    def play(self, answer):
-        self.daemon = Daemon(self.socket, answer if callable(answer) else lambda _: {"ok": True, "data": answer})
-
-    def run_it(self, *words, **more):
-        env = dict(os.environ, TZ="UTC", LC_ALL="C.UTF-8")
-        return subprocess.run([KIOSKCTL, "-s", self.socket, *words], capture_output=True, text=True, timeout=30,
-                              env=env, **more)
-
-    def good(self, *words):
-        run = self.run_it(*words)
-        self.assertEqual((run.returncode, run.stderr), (0, ""))
-        return run.stdout
-
-    def asked(self):
-        return self.daemon.requests[-1]
-
     def test_without_a_daemon_it_says_so(self):
         run = self.run_it("status")
         self.assertEqual(run.returncode, 1)
@@ -162,19 +89,6 @@ class Kioskctl(Stage):
         self.assertEqual(run.returncode, 2)
         self.assertIn(f"{path}:1: ", run.stderr)
 
-    def test_a_daemon_that_runs_is_asked_although_the_file_has_faults_now(self):
-        path = os.path.join(self.folder, "kiosk.cfg")
-        with open(path, "w") as f:
-            f.write(f'kiosk = {{ id = 7; run_dir = "{self.folder}"; }};\n')
-        self.play({"holds": [], "can_sell": True, "product": "cola"})
-        run = subprocess.run([KIOSKCTL, "-c", path, "why", "cola"], capture_output=True, text=True, timeout=30)
-        self.assertEqual((run.returncode, run.stdout), (0, "cola can be sold now.\n"))
-        self.assertIn("has faults", run.stderr)
-        with open(path, "w") as f:
-            f.write("kiosk = {{\n")
-        run = subprocess.run([KIOSKCTL, "-c", path, "why", "cola"], capture_output=True, text=True, timeout=30)
-        self.assertEqual(run.returncode, 2)
-
     def test_help_and_version_need_no_daemon(self):
         self.assertIn("why PRODUCT", self.good("--help"))
         self.assertTrue(self.good("--version").startswith("kioskctl "))
@@ -196,81 +110,6 @@ class Kioskctl(Stage):
             "ID    TITLE           PRICE  DEVICE  STOCK  ON SALE  WHY NOT",
             "cola  Кола 0,33 л  2.50 BYN  a1       8/10  yes      ",
             "tea   Tea          0.05 BYN  a2          -  no       line_lost: home_a2"])
-
-    def test_why_names_what_to_do(self):
-        self.play({"product": "cola", "can_sell": False, "holds": [{"hold": "door_open", "line": "door"},
-                                                                    {"hold": "sold_out"}, {"hold": "brand_new"}]})
-        text = self.good("why", "cola")
-        self.assertIn("door_open (line door): the door is open", text)
-        self.assertIn("kioskctl refill", text)
-        self.assertIn("brand_new: brand_new", text)
-
-    def test_hints_name_the_product_and_device_they_are_about(self):
-        self.play({"product": "cola", "device": "a1", "can_sell": False,
-                   "holds": [{"hold": "disabled"}, {"hold": "struck_out"}, {"hold": "sold_out"}]})
-        text = self.good("why", "cola")
-        for words in ("kioskctl enable cola", "kioskctl reset a1", "kioskctl refill cola"):
-            self.assertIn(words, text)
-        self.assertNotIn("PRODUCT", text)
-        self.assertNotIn("DEVICE", text)
-
-    def test_status_says_why_each_product_is_not_sold(self):
-        unsold = [{"id": "cola", "device": "a1", "reason": "sold_out"}, {"id": "tea", "device": "a2", "reason": "offline"},
-                  {"id": "chips", "device": "a3", "reason": "line_lost", "line": "home_a3"},
-                  {"id": "nuts", "device": "a4", "reason": "line_lost", "line": "home_a3"},
-                  {"id": "gum", "device": "a5", "reason": "line_lost", "line": "home_a5"}]
-        self.play({"selling": False, "reasons": ["offline"], "products": {"total": 5, "can_sell": 0}, "unsold": unsold})
-        lines = self.good("status").splitlines()
-        self.assertEqual([line.split(": ", 1)[0] for line in lines[1:6]], [
-            "Selling   no, 0 of 5 products", "          offline", "          cola",
-            "          chips, nuts", "          gum"])
-        self.assertIn("kioskctl refill cola", lines[3])
-        self.assertIn("line_lost (line home_a3): ", lines[4])
-
-    def test_status_names_lost_lines_by_their_board_and_a_silent_broker(self):
-        self.play({"online": False, "broker": {"connected": True, "heard_ms": 4000},
-                   "lost": [{"line": "m1", "bus": "io"}, {"line": "door"}, {"line": "m2", "bus": "io"}]})
-        text = self.good("status")
-        self.assertIn("Broker    connected, but nothing was heard for 4.0 s\n", text)
-        self.assertIn("Lines     LOST on bus io: m1 m2 (", text)
-        self.assertIn("Lines     LOST: door\n", text)
-
-    def test_orders_say_what_they_have_done(self):
-        answers = {"why": {"product": "cola", "device": "a1", "can_sell": False, "holds": [{"hold": "sold_out"}]},
-                   "status": {"selling": True, "products": {"total": 1, "can_sell": 1}}}
-        for words, data, said in (
-                (["disable", "cola"], {"product": "cola", "device": "a1"}, ["cola is out of sale", "kioskctl enable cola"]),
-                (["disable"], {}, ["The machine is out of service"]),
-                (["enable", "cola"], {"product": "cola", "device": "a1"}, ["cola is on sale again", "kioskctl refill cola"]),
-                (["enable"], {}, ["in service again", "1 of 1 product\n"]),
-                (["reset", "a1"], {"device": "a1"}, ["a1: "]), (["restart"], {}, ["starts anew"]),
-                (["message", "x", "90"], {"text": "x", "seconds": 90}, ["for 1 min 30 s: x"]),
-                (["message", "x"], {"text": "x"}, ["The screen shows: x"]), (["message", ""], {"text": ""}, ["taken away"])):
-            self.play(lambda request, data=data: {"ok": True, "data": answers.get(request["command"], data)})
-            text = self.good(*words)
-            for part in said:
-                self.assertIn(part, text)
-            self.daemon.close()
-            os.unlink(self.socket)
-
-    def test_a_refused_restart_shows_every_fault(self):
-        faults = ["kiosk.cfg:3: a", "kiosk.cfg:9: b"]
-        self.play(lambda _: {"ok": False, "error": "the configuration has faults", "data": {"faults": faults}})
-        run = self.run_it("restart")
-        self.assertEqual((run.returncode, run.stdout, run.stderr),
-                         (1, "", "kioskctl: the configuration has faults\n" + "".join(f + "\n" for f in faults)))
-        self.assertEqual(json.loads(self.run_it("restart", "--json").stdout), {"faults": faults})
-
-    def test_every_hold_of_the_daemon_has_words(self):
-        import re
-        with open(os.path.join(ROOT, "controller", "codes.h")) as f:
-            holds = re.search(r"define CORE_HOLDS\(X\)(.*?)\n\n", f.read(), re.S).group(1)
-        names = [n for n in re.findall(r'"(\w+)"', holds) if n != "none"]
-        self.assertGreater(len(names), 10)
-        self.play({"product": "p", "can_sell": False, "holds": [{"hold": n} for n in names]})
-        text = self.good("why", "p")
-        for name in names:
-            self.assertNotIn(f"{name}: {name}", text)
 
     def test_an_event_of_a_lane_shows_what_its_sensors_did_before(self):
         self.play({"events": [{"seq": 7, "at": 1764000000, "code": "tailgate", "severity": "warning", "boot_id": "b", "device": "in",
@@ -448,8 +287,4 @@ class Kioskctl(Stage):
 
 
 if __name__ == "__main__":
-    suite = unittest.defaultTestLoader.loadTestsFromTestCase(Kioskctl)
-    result = unittest.TextTestRunner(verbosity=2).run(suite)
-    failed = len(result.failures) + len(result.errors)
-    print(f"{result.testsRun - failed} passed, {failed} failed")
-    sys.exit(1 if failed or result.testsRun == 0 else 0)
+    sys.exit(run_class(Kioskctl))

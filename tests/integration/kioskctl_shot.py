@@ -7,7 +7,7 @@ import sys
 import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
-from kioskctl_cli import KIOSKCTL, Daemon, Stage  # noqa: E402
+from _ctl_rig import KIOSKCTL, Daemon, Stage  # noqa: E402
 
 
 class Screenshot(Stage):
