@@ -39,7 +39,7 @@ bool process_start(struct process *process, struct loop *loop, const char *progr
     char *argv[PROCESS_ARGUMENTS] = {NULL};
     for (int i = 0; i < PROCESS_ARGUMENTS - 1 && arguments[i] != NULL; i++)
         argv[i] = (char *)(uintptr_t)arguments[i];
-    pid_t pid;
+    pid_t pid = 0;
     errno = spawn(&pid, program, argv, out_fd);
     if (errno != 0)
         return false;
