@@ -169,27 +169,44 @@ int32_t scene_price_width(const struct scene_page *page, int64_t price)
     return (least + 2) * parts.width / 1000 + (parts.currency ? currency_width(least) : 0) + 1;
 }
 
+/* The size of the digits with which a price fills the box, and what it then takes of the width. */
+static int32_t price_fit(const struct scene_page *page, struct scene_box box, const struct price *parts,
+                         int32_t *ret_small, int32_t *ret_used)
+{
+    int32_t whole = parts->width + (parts->currency ? CURRENCY_WIDTH : 0), least = scene_least(page);
+    int32_t by_w = (int32_t)((int64_t)box.w * 1000 / whole);
+    int32_t size = box.h * 82 / 100 < by_w ? box.h * 82 / 100 : by_w, small = size * CURRENCY_PERCENT / 100;
+    *ret_used = size * whole / 1000;
+    if (parts->currency && small < least) {
+        small = least;
+        by_w = (int32_t)((int64_t)(box.w - currency_width(small)) * 1000 / parts->width);
+        size = by_w < size ? by_w : size;
+        *ret_used = size * parts->width / 1000 + currency_width(small);
+    }
+    *ret_small = small;
+    return size;
+}
+
+int32_t scene_price_height(const struct scene_page *page, struct scene_box box, int64_t price)
+{
+    struct price parts;
+    int32_t small, used;
+    price_format(page, price, &parts);
+    return price_fit(page, box, &parts, &small, &used) * 100 / 82 + 1;
+}
+
 void scene_add_price(struct scene_page *page, struct scene_box box, int64_t price, enum colour colour)
 {
     struct price parts;
+    int32_t small, used;
     price_format(page, price, &parts);
-    const char *digits = parts.digits, *currency = parts.currency;
-    int32_t width = parts.width, whole = width + (currency ? CURRENCY_WIDTH : 0);
-    int32_t by_w = (int32_t)((int64_t)box.w * 1000 / whole);
-    int32_t size = box.h * 82 / 100 < by_w ? box.h * 82 / 100 : by_w, small = size * CURRENCY_PERCENT / 100;
-    int32_t used = size * whole / 1000, least = scene_least(page);
-    if (currency && small < least) {
-        small = least;
-        by_w = (int32_t)((int64_t)(box.w - currency_width(small)) * 1000 / width);
-        size = by_w < size ? by_w : size;
-        used = size * width / 1000 + currency_width(small);
-    }
+    int32_t size = price_fit(page, box, &parts, &small, &used);
     struct scene_style style = {.size_px = size, .lines = 1, .colour = colour, .bold = true};
     box = (struct scene_box){box.x + (box.w - used) / 2, box.y, used, box.h};
-    struct scene_box left = scene_cut_left(&box, currency ? size * width / 1000 : box.w);
-    style.align = currency ? SCENE_RIGHT : SCENE_CENTRE;
-    scene_add_text(page, left, digits, style);
-    if (!currency)
+    struct scene_box left = scene_cut_left(&box, parts.currency ? size * parts.width / 1000 : box.w);
+    style.align = parts.currency ? SCENE_RIGHT : SCENE_CENTRE;
+    scene_add_text(page, left, parts.digits, style);
+    if (!parts.currency)
         return;
     style.align = SCENE_LEFT;
     (void)scene_cut_left(&box, size * GAP / 1000);
@@ -197,7 +214,7 @@ void scene_add_price(struct scene_page *page, struct scene_box box, int64_t pric
     int32_t lower = (size - small) * BASELINE / 1000; /* on one line with the digits */
     box.y += 2 * lower;
     box.h -= 2 * lower;
-    scene_add_text(page, box, currency, style);
+    scene_add_text(page, box, parts.currency, style);
 }
 
 struct scene_box scene_inset(struct scene_box box, int32_t by)

@@ -70,6 +70,8 @@ int32_t scene_text_size(const char *text, int32_t most_px, int32_t least_px, int
 /* The same for a box, in as many lines as it has room for. */
 int32_t scene_text_size_in(const char *text, int32_t most_px, int32_t least_px, struct scene_box box);
 
+/* The height at which a price has the size that it has in this box. */
+int32_t scene_price_height(const struct scene_page *page, struct scene_box box, int64_t price);
 /* Width of a price with the smallest digits. */
 int32_t scene_price_width(const struct scene_page *page, int64_t price);
 

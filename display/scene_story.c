@@ -153,7 +153,8 @@ static void part_add(struct scene_page *page, struct scene_box box, const struct
 void scene_add_story(struct scene_page *page, struct scene_box box, const struct scene_story *story)
 {
     scene_add_rect(page, box, story->ground, scene_radius(page));
-    box = scene_inset(box, least(box.w, box.h) * 6 / 100);
+    int32_t edge = least(box.w, box.h) * 6 / 100, usual = scene_scale(page, 8);
+    box = scene_inset(box, edge > usual ? edge : usual);
     struct scene_plan plan = scene_plan_choose(page, box, story);
     if (plan.sign.w > 0)
         scene_add_sign(page, scene_inset(plan.sign, plan.sign.w / 24), story->sign, text_on(story->ground));

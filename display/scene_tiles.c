@@ -2,7 +2,7 @@
 #include <string.h>
 #include "display/scene_tile.h"
 
-enum { PICTURE_LEAST = 52, TITLE_LEAST = 16, TITLE_USUAL = 20, TITLE_MOST = 46, PRICE_LEAST = 96 };
+enum { PICTURE_LEAST = 52, TITLE_LEAST = 14, TITLE_USUAL = 20, TITLE_MOST = 46, PRICE_LEAST = 124 };
 
 static int32_t least(int32_t a, int32_t b)
 {
@@ -76,6 +76,15 @@ static void title_add(struct scene_page *page, struct scene_box box, const struc
                                         .bold = true});
 }
 
+/* The prices of a page have one size. */
+static int32_t prices_height(const struct scene_page *page, struct scene_box box)
+{
+    int32_t h = box.h;
+    for (int32_t i = 0; i < page->shelf.count; i++)
+        h = least(h, scene_price_height(page, box, page->snapshot->products[page->shelf.product[i]].price));
+    return h;
+}
+
 /* The tag with the price; of a frame that goes on below it, or on its own. */
 static void tag_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product,
                     bool alone)
@@ -86,7 +95,21 @@ static void tag_add(struct scene_page *page, struct scene_box box, const struct 
     int32_t side = box.h / 5;
     box.x += side;
     box.w -= 2 * side;
+    int32_t h = prices_height(page, box);
+    box.y += (box.h - h) / 2;
+    box.h = h;
     scene_add_price(page, box, product->price, sells ? COLOUR_BAR_TEXT : COLOUR_SOFT);
+}
+
+/* Of the frame around code and price: the price must be read too. */
+static int32_t frame_width(const struct scene_page *page, int32_t most,
+                           const struct snapshot_product *product, int32_t room)
+{
+    struct scene_tile tile = scene_tile_of(page, false);
+    int32_t w = room + 2 * tile.frame, usual = scene_scale(page, PRICE_LEAST);
+    int32_t price_w = scene_price_width(page, product->price) + tile.tag_h;
+    price_w = price_w > usual ? price_w : usual;
+    return w > price_w ? w : least(price_w, most);
 }
 
 /* Price and code in one frame of the operator's colour, at the bottom of the box. */
@@ -95,10 +118,7 @@ static void ticket_add(struct scene_page *page, struct scene_box box, const stru
 {
     int32_t frame = scene_tile_of(page, false).frame;
     bool sells = scene_sells(page->snapshot, product);
-    int32_t w = room + 2 * frame, price_w = scene_price_width(page, product->price) + tag_h;
-    price_w = price_w > scene_scale(page, PRICE_LEAST) ? price_w : scene_scale(page, PRICE_LEAST);
-    if (tag_h > 0 && w < price_w) /* the price must be read too */
-        w = least(price_w, box.w);
+    int32_t w = tag_h > 0 ? frame_width(page, box.w, product, room) : room + 2 * frame;
     struct scene_box block = {box.x + (box.w - w) / 2, box.y, w, tag_h + room + 2 * frame};
     /* The square corner of a code must not stick out of the frame's round one. */
     scene_add_rect(page, block, sells ? COLOUR_BAR : COLOUR_VOID, least(scene_inner_radius(page), 3 * frame));
@@ -135,9 +155,10 @@ static void face_low_add(struct scene_page *page, struct scene_box box,
     int32_t gap = 2 * scene_scale(page, 4), usual = scene_type(page, TITLE_LEAST);
     int32_t most_px = least(box.h * 46 / 100, scene_type(page, TITLE_MOST));
     most_px = most_px > usual ? most_px : usual;
-    for (int32_t side = least(box.h, box.w * 2 / 5); side * 3 >= box.h; side = side * 3 / 4) {
+    for (int32_t side = least(box.h, box.w * 2 / 5); side * 5 >= box.h * 3; side = side * 3 / 4) {
         struct scene_box right = box, left = scene_cut_left(&right, side);
         (void)scene_cut_left(&right, gap);
+        (void)scene_cut_right(&right, gap / 2);
         if (scene_text_size_in(title, most_px, 0, right) < usual)
             continue;
         left.y += (left.h - least(left.h, side * 5 / 4)) / 2;
@@ -191,9 +212,14 @@ static void tall_add(struct scene_page *page, struct scene_box box, const struct
     struct scene_box inner = scene_inset(box, tile.pad);
     int32_t spare = inner.h - room - 2 * tile.frame - tile.tag_h - tile.title_h;
     int32_t tag_h = tile.tag_h + least(spare / 5, tile.tag_h);
+    struct scene_box price = {0, 0, frame_width(page, inner.w, product, room) - tag_h / 2, tag_h};
+    int32_t filled = prices_height(page, price) * 6 / 5;
+    tag_h = filled < tile.tag_h ? tile.tag_h : least(tag_h, filled);
     struct scene_box low = scene_cut_bottom(&inner, room + 2 * tile.frame + tag_h);
     ticket_add(page, low, product, room, tag_h);
     (void)scene_cut_bottom(&inner, scene_scale(page, 4));
+    if (!product->image[0])
+        inner = (struct scene_box){inner.x + tile.pad, inner.y, inner.w - 2 * tile.pad, inner.h};
     face_add(page, inner, product);
 }
 
