@@ -220,6 +220,10 @@ def test_bad_usage_and_missing_fonts_are_told(folder):
                     ["-c", os.path.join(folder, "none.cfg")]]:
         run = subprocess.run([DISPLAY, *options], stderr=subprocess.PIPE, encoding="utf-8", timeout=5 * SLOW)
         assert run.returncode == 2 and run.stderr, (options, run)
+    for options in [["--run-dir", folder], ["--gallery", os.path.join(folder, "gallery")]]:
+        run = subprocess.run([DISPLAY, *options, "--language", "fr"], stderr=subprocess.PIPE, encoding="utf-8", timeout=5 * SLOW)
+        assert run.returncode == 2 and re.search("--language: fr; there are: .*\\bbe, .*uk", run.stderr), run
+    assert not os.path.exists(os.path.join(folder, "gallery"))
     run = subprocess.run([DISPLAY, "--run-dir", folder], env={**os.environ, "KIOSK_FONTS": folder},
                          stderr=subprocess.PIPE, encoding="utf-8", timeout=5 * SLOW)
     assert run.returncode == 1 and "DejaVuSans.ttf" in run.stderr, run
