@@ -10,7 +10,10 @@ SYSCONFDIR ?= /etc
 DESTDIR ?=
 VERSION := 0.1.0
 
-CC_gcc := gcc
+CROSS ?=# another machine: CROSS=aarch64-linux-gnu-
+PKG_CONFIG ?= $(CROSS)pkg-config
+AR := $(CROSS)ar
+CC_gcc := $(CROSS)gcc
 CC_clang := clang
 CC_asan := gcc
 CC_tsan := gcc
@@ -22,7 +25,7 @@ SAN_tsan := -fsanitize=thread
 SAN_cov := --coverage
 SAN_fuzz := -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 
-GPIOD2 := $(shell pkg-config --atleast-version=2 libgpiod 2>/dev/null && echo yes)
+GPIOD2 := $(shell $(PKG_CONFIG) --atleast-version=2 libgpiod 2>/dev/null && echo yes)
 GPIO_SRC := $(if $(GPIOD2),hal/gpio_v2.c,hal/gpio_v1.c)
 GPIO_OTHER := $(if $(GPIOD2),hal/gpio_v1.c,hal/gpio_v2.c)
 
@@ -35,9 +38,9 @@ WARN_gcc := -Wlogical-op -Wduplicated-cond -Wduplicated-branches -Wnull-derefere
 OPT := $(if $(filter asan tsan fuzz,$(BUILD)),-O1,$(if $(filter cov,$(BUILD)),-O0,-O2 -D_FORTIFY_SOURCE=2))
 CFLAGS := -std=gnu11 -D_GNU_SOURCE -D_FILE_OFFSET_BITS=64 -g $(OPT) -fstack-protector-strong -fno-strict-aliasing \
           -fPIE $(WARN) $(WARN_$(BUILD)) $(SAN_$(BUILD)) -I. -I$(OUT) -DKIOSK_VERSION='"$(VERSION)"' \
-          $(addprefix -isystem ,$(patsubst -I%,%,$(shell pkg-config --cflags-only-I $(PKGS) 2>/dev/null))) -pthread
+          $(addprefix -isystem ,$(patsubst -I%,%,$(shell $(PKG_CONFIG) --cflags-only-I $(PKGS) 2>/dev/null))) -pthread
 LDFLAGS := -pie -Wl,-z,relro,-z,now -Wl,--as-needed $(SAN_$(BUILD)) -pthread
-LIBS := $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lpaho-mqtt3as -lm
+LIBS := $(shell $(PKG_CONFIG) --libs $(PKGS) 2>/dev/null) -lpaho-mqtt3as -lm
 
 MAINS := controller/main.c $(wildcard controller/*/main.c) display/main.c hal/kiosk_safe.c
 core_SRC := $(wildcard controller/core*.c controller/device/*.c) controller/payment.c controller/codes.c
@@ -79,7 +82,7 @@ define room_rule
 $(OUT)/lib$(1).a: $(call obj,$($(1)_SRC))
 	@mkdir -p $$(@D)
 	@rm -f $$@
-	ar rcsD $$@ $$^
+	$(AR) rcsD $$@ $$^
 endef
 $(foreach r,$(ROOMS),$(eval $(call room_rule,$(r))))
 
