@@ -72,7 +72,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help demo check deps tests units goldens format tidy bench soak fuzz fuzzers coverage mutants install clean
+.PHONY: all help demo check deps tests units goldens pictures format tidy bench soak fuzz fuzzers coverage mutants install clean
 all: $(BUILT)
 
 # STEPS=yes tells each step of a silent build, for people who wait for it.
@@ -179,6 +179,11 @@ goldens: $(OUT)/tests/test_goldens $(OUT)/tests/test_pictures ## write the golde
 	@for t in $^; do KIOSK_WRITE_GOLDENS=1 $$t >/dev/null 2>&1 || exit 1; done
 	@git diff -U0 -- tests/goldens | sed -n 's|^+++ b/tests/goldens/||p; s/^+= /  changed: /p'
 	@git status --short -- 'tests/goldens/*.png'
+
+pictures: $(OUT)/kiosk-display ## draw the screens of docs/pictures anew (list.txt there), in English
+	@set -e; d=$$(mktemp -d); trap 'rm -rf "$$d"' EXIT; $< --gallery "$$d" --language en; \
+	while read -r name from; do cp "$$d/$$from.png" docs/pictures/$$name.png; done <docs/pictures/list.txt
+	@git status --short -- docs/pictures
 
 units: $(UNIT) ## build and run the unit tests of this flavour (BUILD=gcc|clang|asan|tsan)
 	@set -e; for t in $(UNIT); do echo "# $$t"; $$t; done

@@ -3,7 +3,7 @@
 #include "display/scene_plan.h"
 
 enum {
-    UNIT_MOST = 80, /* of a screen whose shorter side has 480 */
+    UNIT_MOST = 96, /* of a screen whose shorter side has 480 */
     WORD_LINES = 2,
     DETAIL_LINES = 4,
     GAP = 32, /* hundredths of the unit, as all that follows */
@@ -205,6 +205,32 @@ static void spare_spend(struct scene_plan *plan)
     plan->used += wider * gaps;
 }
 
+static void width_take(const struct scene_plan *plan, enum scene_part part, const char *text, int32_t *widest)
+{
+    int32_t width = least(scene_text_width(text, plan->sizes[part]), plan->column.w);
+    *widest = width > *widest ? width : *widest;
+}
+
+/* A few short words beside a sign stand in the middle with it, not left of an empty half. */
+static void middle_find(const struct scene_story *story, struct scene_plan *plan)
+{
+    int32_t widest = 0;
+    if (plan->manner != MANNER_BESIDE || story->strip[0] || story->image[0] || story->step > 0)
+        return;
+    width_take(plan, PART_WORD, story->word, &widest);
+    width_take(plan, PART_PRODUCT, story->product, &widest);
+    width_take(plan, PART_DETAIL, story->detail, &widest);
+    for (int i = 0; i < 2; i++)
+        if (story->ticket[i][0]) {
+            width_take(plan, PART_TICKET, story->ticket[i], &widest);
+            widest = least(widest + plan->sizes[PART_TICKET] * 2, plan->column.w);
+        }
+    int32_t shift = (plan->column.w - widest) / 2;
+    plan->sign.x += shift;
+    plan->column.x += shift;
+    plan->column.w -= shift;
+}
+
 struct scene_plan scene_plan_choose(const struct scene_page *page, struct scene_box box,
                                     const struct scene_story *story)
 {
@@ -220,5 +246,6 @@ struct scene_plan scene_plan_choose(const struct scene_page *page, struct scene_
             best = plan;
     }
     spare_spend(&best);
+    middle_find(story, &best);
     return best;
 }
