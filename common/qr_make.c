@@ -200,6 +200,7 @@ static void told(void *user, enum qr_verdict level, const char *tag, const char 
 {
     struct qr_making *making = user;
     int index = -1;
+    tag = strcmp(tag, "#") == 0 ? "url" : tag;
     for (int i = 0; i < making->recipe->count; i++)
         if (strcmp(making->recipe->value[i].tag, tag) == 0)
             index = i;

@@ -21,11 +21,14 @@ struct panel {
     uint64_t number; /* of the newest snapshot handed out */
     char path[CONFIG_PATH_SIZE + 16];
     int listen_fd;
-    int64_t full_us, odd_us; /* when it was said that there are too many, or that one is odd; 0 = never */
+    /* When it was said that there are too many, that one is odd, that one talks without end; 0 = never. */
+    int64_t full_us, odd_us, flood_us;
+    int visits; /* since the last snapshot; more wait at the door */
     struct {
         int fd;      /* -1 = free */
         bool behind; /* the newest did not fit into its socket yet */
         bool shows;  /* it said that it shows something */
+        int answers; /* since the last snapshot */
     } clients[PANEL_MAX_CLIENTS];
     size_t length;
     char text[SNAPSHOT_MAX_BYTES];
@@ -82,7 +85,7 @@ static void take_answer(struct panel *panel, int i, const char *text, size_t len
                     length);
 }
 
-/* false: the screen is gone. */
+/* false: the screen is gone, or talks without end: so much that others would wait for the loop. */
 static bool take_answers(struct panel *panel, int i)
 {
     for (int taken = 0; taken < PANEL_ANSWERS_A_TURN; taken++) {
@@ -92,6 +95,12 @@ static bool take_answers(struct panel *panel, int i)
             return true;
         if (length <= 0)
             return false;
+        if (++panel->clients[i].answers > PANEL_ANSWERS_MOST) {
+            if (sayable(&panel->flood_us))
+                log_warning("panel: a screen gave more than %d answers to one snapshot and is sent away",
+                            PANEL_ANSWERS_MOST);
+            return false;
+        }
         take_answer(panel, i, text, (size_t)length);
     }
     return true;
@@ -136,6 +145,10 @@ static void accept_client(void *user, int fd, uint32_t events)
 {
     struct panel *panel = user;
     (void)events;
+    if (++panel->visits > PANEL_VISITS_MOST) {
+        (void)loop_modify(panel->loop, fd, 0);
+        return;
+    }
     int client = accept4(fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
     if (client < 0)
         return;
@@ -147,6 +160,7 @@ static void accept_client(void *user, int fd, uint32_t events)
     }
     panel->clients[i].fd = client;
     panel->clients[i].behind = panel->clients[i].shows = false;
+    panel->clients[i].answers = 0;
     give(panel, i);
 }
 
@@ -161,7 +175,7 @@ static int listen_at(const char *path)
         return -errno;
     (void)unlink(path);
     if (bind(fd, (struct sockaddr *)&address, sizeof address) < 0 || chmod(path, 0660) < 0 ||
-        listen(fd, 4) < 0) {
+        listen(fd, 16) < 0) {
         int error = -errno;
         close(fd);
         return error;
@@ -212,6 +226,11 @@ void panel_close(struct panel *panel)
 void panel_send(struct panel *panel, const struct snapshot *snapshot)
 {
     panel->number = snapshot->number;
+    if (panel->visits > PANEL_VISITS_MOST)
+        (void)loop_modify(panel->loop, panel->listen_fd, EPOLLIN);
+    panel->visits = 0;
+    for (int i = 0; i < PANEL_MAX_CLIENTS; i++)
+        panel->clients[i].answers = 0;
     panel->length = snapshot_encode(panel->text, sizeof panel->text, snapshot);
     if (panel->length == 0) {
         log_error("panel: the snapshot does not fit into %d bytes; the screen will go out of service",

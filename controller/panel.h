@@ -1,7 +1,8 @@
 /* The panel: hands snapshots to the screen processes over RUN_DIR/panel.sock. A dead or slow screen changes
  * nothing here: sending never blocks; who cannot take the newest now gets the newest later. What the screens
  * answer is read in bounded bites; anything odd is dropped and said once a minute. A fifth screen takes the
- * place of one that hangs or shows nothing; four that show let no other in.
+ * place of one that hangs or shows nothing; four that show let no other in. One that talks without end is
+ * sent away.
  */
 #ifndef CONTROLLER_PANEL_H
 #define CONTROLLER_PANEL_H
@@ -15,6 +16,8 @@ enum {
     PANEL_MAX_CLIENTS = 4,
     PANEL_GAP_US = 50000,
     PANEL_ANSWERS_A_TURN = 8, /* read from one screen before the loop goes on */
+    PANEL_ANSWERS_MOST = 64,  /* to one snapshot; an honest screen gives one, and one for each new picture */
+    PANEL_VISITS_MOST = 6,    /* new screens between two snapshots */
     PANEL_SAY_US = 60000000,  /* how often one thing is said of screens */
 };
 

@@ -172,6 +172,13 @@ int ctl_qr_draw(const char *text)
     return CTL_DONE;
 }
 
+static void tell_warning(void *user, enum qr_verdict level, const char *tag, const char *text)
+{
+    (void)user;
+    if (level == QR_WARNING)
+        ctl_complain("warning: %s%s%s", tag, *tag ? ": " : "", text);
+}
+
 static int build(struct ctl *ctl, struct making *making)
 {
     char text[QR_TEXT_MAX + 1];
@@ -186,6 +193,8 @@ static int build(struct ctl *ctl, struct making *making)
     }
     if (!qr_make(text, &making->recipe, tell_fault, making))
         return CTL_USAGE;
+    struct qr_facts facts;
+    (void)qr_explain(text, NULL, &facts, &(struct qr_listener){.complaint = tell_warning});
     if (ctl->json) {
         json_t *data =
             json_pack("{s:s,s:s}", "profile", qr_profile_name(making->recipe.profile), "text", text);

@@ -297,7 +297,8 @@ class Make(unittest.TestCase):
         for words, named in ((["erip", "--account", "1"], ["service"]), (["erip", "--service", "123"], ["account"]),
                              (erip_words + ["--service", "12"], ["--service"]), (erip_words + ["--currency", "UAH"], ["currency"]),
                              (erip_words + ["--price", "99999999999999"], ["price"]), (erip_words + ["--mcc", "1"], ["--mcc"]),
-                             (erip_words + ["--url", "pay.raschet.by"], ["--url"]), (erip_words + ["--country", "by"], ["--country"]),
+                             (erip_words + ["--url", "pay.raschet.by"], ["--url"]),
+                             (erip_words + ["--url", "https://pay.raschet.by@x.example/"], ["--url", "'@'"]), (erip_words + ["--country", "by"], ["--country"]),
                              (erip_words + ["--field", "54=1"], ["54"]), (erip_words + ["--field", "70=1"], ["70"]),
                              (erip_words + ["--field", "32-02=1"], ["32-02"]), (erip_words + ["--field", "x=1"], ["x=1"]),
                              (erip_words + ["--field", "59-01=1"], ["59-01"]), (erip_words + ["--name", "a\nb"], ["--name"]),
@@ -318,6 +319,13 @@ class Make(unittest.TestCase):
             self.assertEqual((done.returncode, done.stdout), (2, b""), words)
             for name in named:
                 self.assertIn(name, done.stderr.decode(), words)
+
+    def test_what_is_doubtful_is_told_beside_the_code(self):
+        for words, said in ((["sbp", "--number", "AS1", "--bank", "1"], "warning: number: 3 characters"),
+                            (["erip", "--service", "123", "--account", "1", "--url", "https://my-raschet.by/"], "warning: #: names")):
+            done = run("make", *words)
+            self.assertEqual((done.returncode, done.stdout.count(b"\n")), (0, 1), words)
+            self.assertIn(said, done.stderr.decode())
 
     def test_the_drawn_symbol_says_the_text(self):
         words = ["erip", "--service", "4440631", "--account", "12345-1-K7S03", "--price", "250"]

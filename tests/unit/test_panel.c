@@ -34,12 +34,18 @@ static void shot(void *user, const struct shot *answer)
     pictures++;
 }
 
-static int join(void)
+static int knock(void)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     (void)snprintf(address.sun_path, sizeof(address.sun_path), "%s/panel.sock", folder);
     int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     assert_int_equal(connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+    return fd;
+}
+
+static int join(void)
+{
+    int fd = knock();
     assert_true(loop_turn(loop, 1000) > 0);
     return fd;
 }
@@ -122,6 +128,32 @@ static void a_flood_of_answers_leaves_the_loop_its_turns(void **state)
     assert_true(loop_turn(loop, 1000) > 0);
     assert_int_equal(hearings, PANEL_ANSWERS_A_TURN + 2);
     assert_int_equal(heard.to, PANEL_ANSWERS_A_TURN + 2);
+}
+
+static void one_that_talks_without_end_is_sent_away(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PANEL_ANSWERS_MOST + 8 && panel_clients(panel) > 0; i++) {
+        answer(1, 2, 5);
+        assert_true(loop_turn(loop, 1000) > 0);
+    }
+    assert_int_equal(panel_clients(panel), 0);
+    assert_int_equal(hearings, PANEL_ANSWERS_MOST);
+}
+
+static void a_crowd_waits_at_the_door_until_the_next_snapshot(void **state)
+{
+    (void)state;
+    for (int i = 0; i < PANEL_VISITS_MOST; i++)
+        close(join());
+    close(screen);
+    screen = knock();
+    while (loop_turn(loop, 0) > 0)
+        ;
+    assert_int_equal(panel_clients(panel), 0);
+    panel_send(panel, &snapshot);
+    assert_true(loop_turn(loop, 1000) > 0);
+    assert_int_equal(panel_clients(panel), 1);
 }
 
 static void a_screen_that_leaves_is_forgotten(void **state)
@@ -289,6 +321,8 @@ int main(void)
                                         tear_down),
         cmocka_unit_test_setup_teardown(four_that_show_let_no_other_in, set_up, tear_down),
         cmocka_unit_test_setup_teardown(one_that_takes_nothing_goes_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(one_that_talks_without_end_is_sent_away, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_crowd_waits_at_the_door_until_the_next_snapshot, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_screen_that_leaves_is_forgotten, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, folder_make, folder_remove);
