@@ -81,9 +81,9 @@ bool hal_healthy(struct hal *hal);
 int hal_close(struct hal *hal);
 
 /* Drives every configured output to its safe level without opening inputs or threads; for kiosk-safe and the
- * warden. say (may be NULL) gets a line per output. Returns the number that could not be confirmed safe.
- * Blocks. */
-int hal_make_safe(const struct config *config, bool simulate, void (*say)(void *user, const char *text),
-                  void *user);
+ * warden. say (may be NULL) gets a line per output, or with brief one per board. Returns the number that
+ * could not be confirmed safe. Blocks. */
+int hal_make_safe(const struct config *config, bool simulate, bool brief,
+                  void (*say)(void *user, const char *text), void *user);
 
 #endif

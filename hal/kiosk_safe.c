@@ -10,6 +10,7 @@ static const char usage[] =
     "Drives every output of the configuration to its safe level (off), reads it back, and prints a\n"
     "line per output. Meant for ExecStopPost= and for technicians; the daemon should not run.\n"
     "  -c FILE    the configuration (default /etc/kioskd/kiosk.cfg)\n"
+    "  --brief    a line per board instead, for the journal\n"
     "  --quiet    no line per output, only the sum of what failed\n"
     "  --help     this text\n"
     "  --version  the version\n"
@@ -22,14 +23,14 @@ static void say(void *user, const char *text)
         puts(text);
 }
 
-static int run(const char *path, int quiet)
+static int run(const char *path, bool brief, int quiet)
 {
     static struct config config;
     /* A fault elsewhere in the file must not leave a motor on: the lines that are good are driven all the
      * same. */
     int faults =
         config_load(&config, path, CONFIG_LOAD_NO_SECRETS | CONFIG_LOAD_LINES, &config_report_stderr);
-    int failed = hal_make_safe(&config, false, say, &quiet);
+    int failed = hal_make_safe(&config, false, brief, say, &quiet);
     if (failed > 0)
         fprintf(stderr, "kiosk-safe: %d output(s) could not be confirmed off\n", failed);
     if (faults > 0)
@@ -39,17 +40,20 @@ static int run(const char *path, int quiet)
 
 int main(int argc, char **argv)
 {
-    static const struct option options[] = {{"config", required_argument, NULL, 'c'},
-                                            {"quiet", no_argument, NULL, 'q'},
-                                            {"help", no_argument, NULL, 'h'},
-                                            {"version", no_argument, NULL, 'v'},
-                                            {0}};
+    static const struct option options[] = {
+        {"config", required_argument, NULL, 'c'}, {"brief", no_argument, NULL, 'b'},
+        {"quiet", no_argument, NULL, 'q'},        {"help", no_argument, NULL, 'h'},
+        {"version", no_argument, NULL, 'v'},      {0}};
     const char *path = "/etc/kioskd/kiosk.cfg";
+    bool brief = false;
     int quiet = 0;
     for (int option; (option = getopt_long(argc, argv, "c:", options, NULL)) != -1;) {
         switch (option) {
         case 'c':
             path = optarg;
+            break;
+        case 'b':
+            brief = true;
             break;
         case 'q':
             quiet = 1;
@@ -69,5 +73,5 @@ int main(int argc, char **argv)
         fputs(usage, stderr);
         return 2;
     }
-    return run(path, quiet);
+    return run(path, brief, quiet);
 }

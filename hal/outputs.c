@@ -362,7 +362,7 @@ int32_t outputs_end(struct hal_instance *instance)
     }
     instance_list_end(&unconfirmed);
     if (unconfirmed.count > 0)
-        log_error("%s: outputs not confirmed off count=%d: %s", instance_name(instance),
-                  (int)unconfirmed.count, unconfirmed.text);
+        log_error("%s: not confirmed off (%d): %s", instance_name(instance), (int)unconfirmed.count,
+                  unconfirmed.text);
     return unconfirmed.count;
 }

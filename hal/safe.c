@@ -38,22 +38,16 @@ static void say_line(struct job *job, const struct hal_line *line, const char *w
         say(job, text);
 }
 
-/* fault: of the last of those that failed; of one board it is mostly the same for all. */
-static void say_all(struct job *job, struct instance_list *failed, const char *fault)
+/* The outputs of one board of which the same is to be said. */
+static void say_list(struct job *job, struct instance_list *list, const char *what)
 {
     char text[SAFE_TEXT + INSTANCE_LIST_SIZE] = "";
     size_t used = 0;
-    int good = (int)(job->instance->line_count - failed->count);
-    if (!job->say || !job->brief)
-        return;
-    instance_list_end(failed);
-    text_append(text, sizeof text, &used, "%s:", instance_name(job->instance));
-    if (good > 0)
-        text_append(text, sizeof text, &used, " outputs off, read back: %d%s", good,
-                    failed->count > 0 ? ";" : "");
-    if (failed->count > 0)
-        text_append(text, sizeof text, &used, " outputs %s: %d: %s", fault, (int)failed->count, failed->text);
-    say(job, text);
+    instance_list_end(list);
+    text_append(text, sizeof text, &used, "%s: %s (%d): %s", instance_name(job->instance), what,
+                (int)list->count, list->text);
+    if (job->say && job->brief && list->count > 0)
+        say(job, text);
 }
 
 static const char *switch_off(struct hal_instance *instance, struct hal_line *line)
@@ -77,19 +71,18 @@ static void *run_job(void *user)
     struct hal_instance *instance = job->instance;
     char error[SAFE_TEXT] = "";
     const char *last = "";
-    struct instance_list failed = {0};
+    struct instance_list good = {0}, failed = {0};
     int rc = instance->driver->open(instance, error, sizeof error);
     for (int32_t i = 0; i < instance->line_count; i++) {
         struct hal_line *line = &instance->lines[i];
         const char *fault = rc < 0 ? error : switch_off(instance, line);
         say_line(job, line, fault ? fault : "off, read back");
-        if (!fault)
-            continue;
-        instance_list_add(&failed, line);
-        last = fault;
+        instance_list_add(fault ? &failed : &good, line);
+        last = fault ? fault : last; /* of one board it is mostly the same for all */
     }
     job->failed = (int)failed.count;
-    say_all(job, &failed, last);
+    say_list(job, &good, "off, read back");
+    say_list(job, &failed, last);
     if (rc >= 0)
         instance->driver->close(instance);
     return NULL;
@@ -135,8 +128,8 @@ int safe_make(const struct config *config, bool simulate, const bool *first, boo
     return failed;
 }
 
-int hal_make_safe(const struct config *config, bool simulate, void (*say_text)(void *user, const char *text),
-                  void *user)
+int hal_make_safe(const struct config *config, bool simulate, bool brief,
+                  void (*say_text)(void *user, const char *text), void *user)
 {
-    return safe_make(config, simulate, NULL, false, say_text, user);
+    return safe_make(config, simulate, NULL, brief, say_text, user);
 }

@@ -145,10 +145,18 @@ static bool send_all(int fd, const char *text, size_t size)
     return true;
 }
 
+/* Silence is explained before it is over. */
+static void explain_silence(struct ctl *ctl)
+{
+    if (!ctl_ready(ctl, CTL_SILENCE_MS))
+        ctl_complain("no answer yet; waiting for %d s", patience_s(ctl));
+}
+
 /* One line, without its end. Its length, or -1 with errno (0 = the daemon hung up). */
 static ssize_t receive_line(struct ctl *ctl)
 {
     size_t have = 0;
+    explain_silence(ctl);
     while (have < CTL_ANSWER_SIZE) {
         ssize_t got = recv(ctl->fd, ctl->buffer + have, CTL_ANSWER_SIZE - have, 0);
         if (got < 0 && errno == EINTR)

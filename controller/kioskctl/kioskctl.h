@@ -8,7 +8,7 @@
 #include "config/config.h"
 
 enum { CTL_DONE = 0, CTL_FAILED = 1, CTL_USAGE = 2 };
-enum { CTL_WAIT_S = 65, CTL_QUERY_S = 15, CTL_ANSWER_SIZE = 1048576, CTL_PAGE = 200 };
+enum { CTL_WAIT_S = 65, CTL_QUERY_S = 15, CTL_SILENCE_MS = 5000, CTL_ANSWER_SIZE = 1048576, CTL_PAGE = 200 };
 
 struct ctl {
     const char *config_file, *socket; /* socket: NULL = RUN_DIR/control.sock of the configuration */

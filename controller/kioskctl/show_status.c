@@ -200,7 +200,7 @@ void show_ledger(const json_t *data)
         table_cell(&table, "%s", show_money(data, sums[i]));
     }
     table_end(&table);
-    printf("\n%lld payments; %lld outcomes wait for their acknowledgement\n",
+    printf("\nPayments: %lld; outcomes that wait for their acknowledgement: %lld\n",
            (long long)show_number(data, "payments"), (long long)show_number(data, "unacknowledged"));
     puts(show_bool(data, "balanced") ? "The sums agree: paid = delivered + paid back + under review + open."
                                      : "THE SUMS DO NOT AGREE: report this, with an export of the payments.");

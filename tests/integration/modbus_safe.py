@@ -149,15 +149,15 @@ class Death(unittest.TestCase):
         wait_for(lambda: "all outputs off, read back, after" in self.probe.said(), what="the board is back and off")
         said = self.probe.said().splitlines()
         self.assertEqual([line.split("warden: ")[1] for line in said if "NOT CONFIRMED" in line],
-                         ["io: outputs NOT CONFIRMED: it can not be reached: 2: lock, motor"])
+                         ["io: NOT CONFIRMED: it can not be reached (2): lock, motor"])
         self.assertLessEqual(len([line for line in said if "bus=io not connected" in line]), 2, said)
 
     def test_outputs_of_a_dead_board_are_told_in_one_line_at_the_end(self):
         self.server.stop()
         self.probe.expect(event="lost", line="motor")
         self.assertEqual(self.probe.close(), 2)
-        self.assertEqual([line.split(" ", 1)[1] for line in self.probe.said().splitlines() if "not confirmed off count" in line],
-                         ["io: outputs not confirmed off count=2: lock, motor"])
+        self.assertEqual([line.split(" ", 1)[1] for line in self.probe.said().splitlines() if "not confirmed off (" in line],
+                         ["io: not confirmed off (2): lock, motor"])
         self.server.start()
 
     def test_a_new_process_waits_for_the_warden_and_then_works(self):
@@ -228,6 +228,9 @@ class KioskSafe(unittest.TestCase):
         self.assertIn("lock: STILL ON", done.stdout)
         self.assertIn("motor: off, read back", done.stdout)
         self.assertIn("far: NOT CONFIRMED", done.stdout)
+        self.assertEqual(sorted(self.run_safe("--brief", "-c", self.probe.config).stdout.splitlines()), [
+            "io2: NOT CONFIRMED: it can not be reached (1): far", "io: STILL ON after it was switched off (1): lock",
+            "io: off, read back (1): motor"])
         self.server2.start()
 
     def test_boards_that_hang_do_not_take_long(self):

@@ -236,7 +236,7 @@ static void the_environment_overrides_script_and_trace(void **state)
 static void making_safe_is_told_to_the_same_witness(void **state)
 {
     (void)state;
-    assert_int_equal(hal_make_safe(&config, true, NULL, NULL), 0);
+    assert_int_equal(hal_make_safe(&config, true, false, NULL, NULL), 0);
     assert_non_null(strstr(trace(), "sim make safe\n"));
     assert_non_null(strstr(trace_text, "motor_a1 made safe\n"));
     assert_non_null(strstr(trace_text, "out_d1 made safe\n"));
