@@ -302,8 +302,8 @@ static void texts_that_are_nearly_a_code_are_opaque_with_a_warning(void **state)
                                         "bcd\n001",
                                         "00020201021153039336304ABCD", /* 00 is not 01 */
                                         "01021100020153039336304abcd", /* 00 is not first */
-                                        "a\xD8\x9C"
-                                        "b",                 /* U+061C */
+                                        ("a\xD8\x9C"
+                                         "b"),               /* U+061C */
                                         "a\xF3\xA0\x81\x81", /* U+E0041 */
                                         "a\nb"};
     for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
