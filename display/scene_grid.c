@@ -5,6 +5,8 @@
 enum {
     DEFAULT_MODULES = 45,
     COMFORT_PX = 6,
+    ENOUGH_PX = 5,
+    FACE_LEAST = 84,
     TALL_PERCENT = 52,
     WIDE_PERCENT = 56,
     WIDTH_LEAST = 112 /* a long word */
@@ -92,11 +94,15 @@ static bool grid_better(struct scene_grid a, struct scene_grid b)
     return a.columns * a.rows < b.columns * b.rows;
 }
 
-/* The code gives way to picture and words as long as its modules stay comfortably large. */
-static void room_choose(struct scene_grid *grid, int32_t w, int32_t h, int32_t side)
+/* The code gives way to picture and words as long as its modules stay comfortably large, and a little more
+ * where they would have no room at all. */
+static void room_choose(const struct scene_page *page, struct scene_grid *grid, int32_t w, int32_t h,
+                        int32_t side)
 {
     int32_t most = grid->beside ? w * WIDE_PERCENT / 100 : h * TALL_PERCENT / 100;
-    while (grid->module_px > COMFORT_PX && side * grid->module_px > most)
+    int32_t face = grid->beside ? h : h - scene_tile_of(page, false).tag_h - scene_type(page, FACE_LEAST);
+    while ((grid->module_px > COMFORT_PX && side * grid->module_px > most) ||
+           (grid->module_px > ENOUGH_PX && side * grid->module_px > face))
         grid->module_px--;
     grid->room = grid->module_px * side;
 }
@@ -124,7 +130,7 @@ struct scene_grid scene_grid_choose(const struct scene_page *page, struct scene_
                 if (grid.module_px > 0 && grid_better(grid, best))
                     best = grid;
             }
-    room_choose(&best, (box.w - (best.columns - 1) * gap) / best.columns,
+    room_choose(page, &best, (box.w - (best.columns - 1) * gap) / best.columns,
                 (box.h - (best.rows - 1) * gap) / best.rows, side);
     return best;
 }

@@ -79,12 +79,12 @@ void scene_add_label(struct scene_page *page, struct scene_box box, const struct
         beside ? scene_cut_left(&box, box.w * 54 / 100) : scene_cut_top(&box, box.h * 40 / 100);
     if (beside)
         left.w -= scene_scale(page, 10);
-    int32_t by_h = left.h * (beside ? 40 : 60) / 100, usual = scene_type(page, 28);
-    int32_t most_px = by_h < usual ? by_h : usual, lines = most_px * 5 / 2 < left.h ? 2 : 1;
+    int32_t by_h = left.h * (beside ? 40 : 60) / 100, most_px = scene_type(page, 28);
+    most_px = by_h < most_px ? by_h : most_px;
     scene_add_text(
         page, left, title,
-        (struct scene_style){.size_px = scene_text_size(title, most_px, scene_least(page), left.w, lines),
-                             .lines = 2,
+        (struct scene_style){.size_px = scene_text_size_in(title, most_px, scene_least(page), left),
+                             .lines = 3,
                              .colour = COLOUR_TEXT,
                              .align = beside ? SCENE_LEFT : SCENE_CENTRE});
     scene_add_price(page, box, product->price, COLOUR_INK);

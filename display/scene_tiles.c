@@ -2,7 +2,14 @@
 #include <string.h>
 #include "display/scene_tile.h"
 
-enum { PICTURE_LEAST = 52, TITLE_LEAST = 14, TITLE_USUAL = 20, TITLE_MOST = 46, PRICE_LEAST = 124 };
+enum {
+    PICTURE_LEAST = 52,
+    TITLE_LEAST = 14,
+    TITLE_USUAL = 20,
+    TITLE_MOST = 46,
+    PRICE_LEAST = 124,
+    TITLE_PERCENT = 38
+};
 
 static int32_t least(int32_t a, int32_t b)
 {
@@ -170,37 +177,39 @@ static void face_low_add(struct scene_page *page, struct scene_box box,
     title_add(page, box, product, most_titles_size(page, box, most_px), SCENE_CENTRE);
 }
 
-/* Picture and title in what is left above the code. */
+/* Height of a title in a width; a long one takes more lines of smaller letters. */
+static int32_t title_height(const struct scene_page *page, const char *title, struct scene_box box,
+                            int32_t size)
+{
+    int32_t fitting = scene_text_size_in(title, size, scene_least(page), box);
+    return scene_text_lines(title, fitting, box.w) * fitting * 5 / 4 + scene_scale(page, 4);
+}
+
+/* Picture and title in what is left above the code. The pictures of a page are equally high, but where a long
+ * name needs the room. */
 static void face_add(struct scene_page *page, struct scene_box box, const struct snapshot_product *product)
 {
-    int32_t gap = scene_scale(page, 4), usual = scene_type(page, TITLE_LEAST);
+    int32_t usual = scene_type(page, TITLE_LEAST), by_w = box.w * 13 / 100;
     bool low = box.w * 4 > box.h * 7;
     if (product->image[0] && low) {
         face_low_add(page, box, product);
         return;
     }
-    int32_t by_w = box.w * 13 / 100,
-            most_px = least(by_w > usual ? by_w : usual, scene_type(page, TITLE_MOST));
-    struct scene_box title = box;
-    int32_t size = 0, lines = 1;
-    for (int32_t percent = product->image[0] ? 36 : 100; percent <= 100 && size <= scene_least(page);
-         percent += 32) { /* the picture gives way to a name that would be too small */
-        title.h = box.h * percent / 100;
-        size = titles_size(page, title, most_px);
-    }
+    int32_t most_px = least(by_w > usual ? by_w : usual, scene_type(page, TITLE_MOST));
+    struct scene_box part = {box.x, box.y, box.w, product->image[0] ? box.h * TITLE_PERCENT / 100 : box.h};
+    int32_t size = titles_size(page, part, most_px);
     size = size > usual ? size : usual;
+    int32_t own_h = title_height(page, product->title[page->language], part, size), title_h = own_h;
     for (int32_t i = 0; i < page->shelf.count; i++) {
-        const char *text = page->snapshot->products[page->shelf.product[i]].title[page->language];
-        int32_t needed = scene_text_lines(text, size, box.w);
-        lines = needed > lines ? needed : lines;
+        const char *title = page->snapshot->products[page->shelf.product[i]].title[page->language];
+        int32_t h = title_height(page, title, part, size);
+        title_h = h <= part.h * 6 / 5 && h > title_h ? h : title_h;
     }
-    int32_t title_h = least(lines * size * 5 / 4 + gap, title.h), picture_h = box.h - title_h - gap;
-    if (!product->image[0] || picture_h < scene_scale(page, PICTURE_LEAST / 2)) {
-        title_add(page, box, product, size, SCENE_CENTRE);
-        return;
+    int32_t picture_h = box.h - title_h - scene_scale(page, 4);
+    if (product->image[0] && picture_h >= scene_scale(page, PICTURE_LEAST / 2)) {
+        picture_add(page, scene_cut_top(&box, picture_h), product);
+        (void)scene_cut_top(&box, scene_scale(page, 4));
     }
-    picture_add(page, scene_cut_top(&box, picture_h), product);
-    (void)scene_cut_top(&box, gap);
     title_add(page, box, product, size, SCENE_CENTRE);
 }
 
