@@ -95,7 +95,8 @@ static int patience_s(const struct ctl *ctl)
 static int call(struct ctl *ctl)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
-    struct timeval patience = {.tv_sec = patience_s(ctl)};
+    /* The first seconds are waited for by explain_silence(). */
+    struct timeval patience = {.tv_sec = patience_s(ctl) - CTL_SILENCE_MS / 1000};
     int rc = ctl->fd >= 0 ? CTL_DONE : find_path(ctl);
     if (ctl->fd >= 0 || rc != CTL_DONE)
         return rc;

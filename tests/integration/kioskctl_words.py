@@ -5,6 +5,8 @@ import os
 import re
 import subprocess
 import sys
+import time
+import unittest
 
 sys.path.insert(0, os.path.dirname(os.path.abspath(__file__)))
 from _ctl_rig import KIOSKCTL, ROOT, Stage, run_class  # noqa: E402
@@ -87,6 +89,14 @@ class Words(Stage):
         self.assertIn("door_open (line door): the door is open", text)
         self.assertIn("kioskctl refill", text)
         self.assertIn("brand_new: brand_new", text)
+
+    @unittest.skipUnless(os.environ.get("KIOSK_SOAK"), "takes 15 s")
+    def test_a_daemon_that_hangs_is_waited_for_and_named(self):
+        self.play(lambda _: time.sleep(20))
+        run = self.run_it("status")
+        self.assertEqual(run.returncode, 1)
+        self.assertEqual([line.split(": ")[1] for line in run.stderr.splitlines()],
+                         ["no answer yet; waiting for 15 s", "kioskd has not answered for 15 s"])
 
     def test_every_hold_of_the_daemon_has_words(self):
         with open(os.path.join(ROOT, "controller", "codes.h")) as f:
