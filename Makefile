@@ -72,7 +72,7 @@ BUILT := $(foreach p,$(PROGRAMS),$(if $(wildcard $(MAIN_$(p))),$(OUT)/$(p)))
 UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT := $(patsubst tests/unit/%.c,$(OUT)/tests/%,$(UNIT_SRC))
 
-.PHONY: all help demo check deps tests units goldens pictures format tidy bench soak fuzz fuzzers coverage mutants install clean
+.PHONY: all help demo check arm deps tests units goldens pictures format tidy bench soak fuzz fuzzers coverage mutants install clean
 all: $(BUILT)
 
 # STEPS=yes tells each step of a silent build, for people who wait for it.
@@ -156,6 +156,8 @@ PACKAGES_CHECK := libcmocka-dev gcovr clang clang-tidy clang-format-19 cppcheck 
 # A bare root may know no name at all; the tests of TLS need one.
 PACKAGES_CHECK += $(shell getent hosts localhost >/dev/null 2>&1 || echo libnss-myhostname)
 PACKAGES_KERNEL := linux-source-6.1/linux-source flex bison bc gpiod udev patch xz-utils iproute2 e2fsprogs
+PACKAGES_ARM := libcmocka-dev mmdebstrap qemu-user-static file gcc-arm-linux-gnueabihf libc6-dev-armhf-cross \
+    gcc-aarch64-linux-gnu libc6-dev-arm64-cross
 PACKAGES_BENCH := mbpoll mosquitto-clients python3-pymodbus python3-paho-mqtt
 
 help: ## this list
@@ -203,6 +205,10 @@ bench: ## latency, backlog, start and idle figures, in one run on this machine
 	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_DEMO) $(PACKAGES_BENCH)
 	@$(MAKE) -s --no-print-directory -j2 all $(BENCH) $(OUT)/tools/store_fill
 	@KIOSK_BUILD=$(OUT) /usr/bin/python3 tests/bench/bench.py
+
+arm: ## build for boards with ARM processors of 32 and 64 bits and run the unit tests emulated
+	@tests/deps.sh $(PACKAGES_BUILD) $(PACKAGES_ARM)
+	@tests/arm.sh
 
 soak: build/soak/simulation build/gcc/kioskd ## simulated payments until SEEDS (default 200000) seeds are done, then CUTS (200) power cuts
 	build/soak/simulation --seeds $(or $(SEEDS),200000) --seed $(or $(SEED),1) --progress
