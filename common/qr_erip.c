@@ -74,7 +74,7 @@ static void tell_address(struct qr_reading *reading, struct qr_span address)
     if (name.size > 1 && name.size < sizeof(host) && host[name.size - 1] == '.')
         host[name.size - 1] = '\0'; /* of the root */
     bool own = name.size < sizeof(host) && is_own(host);
-    if (strncasecmp(text, "https://", 8) == 0 && host[0])
+    if (strncasecmp(text, "https://", 8) == 0 && host[0] && !strchr(host, '@'))
         (void)snprintf(meaning, sizeof(meaning), "%s%s",
                        own ? "ERIP's own address: " : "an aggregator's address: ", host);
     qr_field(reading, "#", "address before '#'", address, meaning);

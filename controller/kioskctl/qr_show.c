@@ -59,6 +59,16 @@ static void print_fields(const json_t *report)
     putchar('\n');
 }
 
+/* Something stands where the amount should, and it is none. */
+static bool amount_wrong(const json_t *report)
+{
+    static const char *const tags[] = {"54", "sum", "line 8", "Sum"};
+    for (size_t i = 0; i < sizeof tags / sizeof *tags; i++)
+        if (strcmp(mark_of(report, tags[i]), "!") == 0)
+            return true;
+    return false;
+}
+
 static void print_facts(const json_t *report)
 {
     const char *end = show_bool(report, "editable") ? ", but the payer may change it" : "";
@@ -66,7 +76,7 @@ static void print_facts(const json_t *report)
     if (show_has(report, "amount"))
         printf("Amount    %s%s\n", show_money(report, "amount"), end);
     else if (!opaque)
-        puts("Amount    none: the payer types it in");
+        puts(amount_wrong(report) ? "Amount    cannot be read" : "Amount    none: the payer types it in");
     static const char *const others[][2] = {{"account", "Account"}, {"merchant", "Merchant"}};
     for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
         char visible[QR_TEXT_MAX];

@@ -137,6 +137,11 @@ class Check(unittest.TestCase):
             said = faults(case[0])
             self.assertTrue([f for f in said if f.startswith(case[1]) and case[2] in f], (case, said))
 
+    def test_an_amount_that_is_none_is_not_called_missing(self):
+        for text, said in ((emv(*HEAD, SCHEME, ("52", "5814"), ("53", "933"), ("54", "2,50"), *SHOP), "Amount    cannot be read\n"),
+                           (emv(*HEAD, SCHEME, ("52", "5814"), ("53", "933"), *SHOP), "Amount    none: the payer types it in\n")):
+            self.assertIn(said, run("check", text).stdout.decode())
+
     def test_lengths_that_count_bytes_are_named_so(self):
         name = "Кафэ"
         text = tlv(*HEAD, SCHEME, *BYN) + f"59{len(name.encode()):02d}{name}" + tlv(("60", "Minsk")) + "6304"
