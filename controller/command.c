@@ -4,6 +4,7 @@
 
 #include "common/clock.h"
 #include "common/log.h"
+#include "common/qr.h"
 #include "common/text.h"
 #include "controller/command_record.h"
 #include "controller/shell.h"
@@ -94,6 +95,8 @@ static bool check_args(struct shell *shell, const struct command *command, const
             command_fail(shell, reply, "args.%s: a whole number is wanted", key);
         else if (!is_number(key) && !json_is_string(value))
             command_fail(shell, reply, "args.%s: a text is wanted", key);
+        else if (json_is_string(value) && qr_is_payers(json_string_value(value)))
+            command_fail(shell, reply, "args.%s: a payer's code, which may hold card data", key);
         else
             continue;
         return false;

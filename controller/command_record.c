@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "common/qr.h"
 #include "config/load.h"
 
 /* Opens a lane for somebody who has not paid, or ends that. A test of a lane lets one through as well. */
@@ -17,13 +18,26 @@ static bool is_passage(const struct config *config, const char *command, const j
                            config->devices[device].kind == CONFIG_KIND_TURNSTILE);
 }
 
+/* As given, but for a payer's code: it may hold card data and is kept nowhere. */
+static json_t *args_keep(const json_t *args)
+{
+    json_t *kept = json_deep_copy(args), *value;
+    const char *key;
+    json_object_foreach(kept, key, value)
+    {
+        if (json_is_string(value) && qr_is_payers(json_string_value(value)))
+            (void)json_string_set(value, "a payer's code, not kept");
+    }
+    return kept;
+}
+
 json_t *command_record(const struct config *config, const char *command, const json_t *args)
 {
     json_t *record = json_object();
     if (is_passage(config, command, args))
         json_object_set_new(record, "passage", json_true());
     json_object_set_new(record, "command", json_string(command));
-    json_object_set_new(record, "args", json_deep_copy(args));
+    json_object_set_new(record, "args", args_keep(args));
     return record;
 }
 

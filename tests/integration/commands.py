@@ -41,6 +41,20 @@ def test_a_command_that_comes_twice_runs_once_and_is_answered_once():
         assert len(rig.service.seen("result", jti=jti)) == 1 and rig.board.starts(MOTOR) == 1
 
 
+def test_a_payers_code_is_refused_and_kept_nowhere():
+    payer = "hQVDUFYwMWFPNEAAAAGQECFQA5VSU0FET1c="
+    with Rig() as rig:
+        for name, args in (("price.set", {"product": "cola", "price": 300, "qr": payer}), ("message.show", {"text": " " + payer})):
+            result = answer(rig, name, args)
+            assert not result["ok"] and "payer's code" in result["error"], result
+        assert rig.ctl("message", payer)[0] != 0
+        rig.kill()
+        for folder, _, files in os.walk(rig.folder):
+            for path in filter(os.path.isfile, (os.path.join(folder, f) for f in files if "mosquitto" not in f)):
+                assert b"MWFPNE" not in open(path, "rb").read(), path
+        assert not any(b"MWFPNE" in str(m).encode() for m in rig.service.messages)
+
+
 def test_status_products_log_and_telemetry_answer_with_data():
     with Rig() as rig:
         status = answer(rig, "status")
