@@ -8,6 +8,7 @@ enum {
     ENOUGH_PX = 5,
     FACE_LEAST = 84,
     TALL_PERCENT = 52,
+    ALONE_PERCENT = 60,
     WIDE_PERCENT = 56,
     WIDTH_LEAST = 112 /* a long word */
 };
@@ -100,6 +101,8 @@ static void room_choose(const struct scene_page *page, struct scene_grid *grid, 
                         int32_t side)
 {
     int32_t most = grid->beside ? w * WIDE_PERCENT / 100 : h * TALL_PERCENT / 100;
+    if (!grid->beside && grid->columns * grid->rows == 1)
+        most = h * ALONE_PERCENT / 100;
     int32_t face = grid->beside ? h : h - scene_tile_of(page, false).tag_h - scene_type(page, FACE_LEAST);
     while ((grid->module_px > COMFORT_PX && side * grid->module_px > most) ||
            (grid->module_px > ENOUGH_PX && side * grid->module_px > face))

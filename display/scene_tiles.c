@@ -197,9 +197,9 @@ static void face_add(struct scene_page *page, struct scene_box box, const struct
     }
     int32_t most_px = least(by_w > usual ? by_w : usual, scene_type(page, TITLE_MOST));
     struct scene_box part = {box.x, box.y, box.w, product->image[0] ? box.h * TITLE_PERCENT / 100 : box.h};
-    int32_t size = titles_size(page, part, most_px);
-    size = size > usual ? size : usual;
-    int32_t own_h = title_height(page, product->title[page->language], part, size), title_h = own_h;
+    part = (struct scene_box){part.x + part.w / 40, part.y, part.w - part.w / 20, part.h};
+    int32_t size = most_titles_size(page, part, most_px);
+    int32_t title_h = title_height(page, product->title[page->language], part, size);
     for (int32_t i = 0; i < page->shelf.count; i++) {
         const char *title = page->snapshot->products[page->shelf.product[i]].title[page->language];
         int32_t h = title_height(page, title, part, size);
@@ -210,7 +210,7 @@ static void face_add(struct scene_page *page, struct scene_box box, const struct
         picture_add(page, scene_cut_top(&box, picture_h), product);
         (void)scene_cut_top(&box, scene_scale(page, 4));
     }
-    title_add(page, box, product, size, SCENE_CENTRE);
+    title_add(page, (struct scene_box){part.x, box.y, part.w, box.h}, product, size, SCENE_CENTRE);
 }
 
 /* Picture and title above, then price and code. */
