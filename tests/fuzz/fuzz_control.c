@@ -22,6 +22,7 @@
 #include "controller/receive.h"
 #include "controller/shell.h"
 
+int LLVMFuzzerInitialize(int *argc, char ***argv);
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 enum { ANSWERS_SIZE = 4 << 20, TURNS = 400, TURN_MS = 10 };
@@ -115,6 +116,21 @@ static void begin(void)
     }
     open_daemon(dir);
     start_core();
+}
+
+/* An order to restart has the configuration checked by this program in a process of its own: here that is the
+ * fuzzer, which finds what the name of the file says. */
+static const char good_file[] = "good", faulty_file[] = "faulty";
+
+int LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    if (*argc != 4 || strcmp((*argv)[3], "--check") != 0)
+        return 0;
+    bool good = strcmp((*argv)[2], good_file) == 0;
+    if (!good)
+        (void)puts("faulty:1: a fault\nfaulty:2: warning: of nothing\nfaulty:3: \xff");
+    (void)fflush(stdout);
+    _exit(good ? 0 : 2);
 }
 
 /* ---- one connection ---- */
@@ -230,6 +246,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         begin();
     if (size < 2)
         return 0;
+    shell.config_file = size % 2 == 0 ? good_file : faulty_file;
     if (data[0] == 'b')
         command(data + 1, size - 1);
     else
