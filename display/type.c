@@ -279,7 +279,8 @@ void type_fit(struct type *type, struct type_fit *ret, const struct scene_item *
     if (single_line_fit(face, ret, item, text, &whole))
         return;
     for (int size = item->size_px;; size--) {
-        bool last = size <= item->least_px;
+        /* With a font wider than ours a text is rather too small than cut. */
+        bool last = size <= item->least_px * 7 / 10 || size <= 1;
         int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
         if (!last && hopeless(&whole, item, size, most))
             continue;
