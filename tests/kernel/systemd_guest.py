@@ -281,6 +281,17 @@ def test_the_screen_is_ready_and_both_services_outlast_their_watchdogs():
     time.sleep(4)
     assert (show("NRestarts", "kiosk-display"), restarts()) == ("0", 0)
     assert (show("ActiveState", "kiosk-display"), show("ActiveState")) == ("active", "active")
+
+
+def test_a_stopped_screen_is_ended_by_its_watchdog_while_people_pay():
+    since, before = time.time(), restarts()
+    os.kill(pid("kiosk-display"), signal.SIGSTOP)
+    wait_for("selling", 15, lambda: machine.can_sell("cola"))
+    assert machine.service.wait("outcome", 15, payment_id=machine.service.pay())["result"] == "delivered"
+    wait_for("systemd starts it again", 30, lambda: show("NRestarts", "kiosk-display") == "1")
+    assert "Watchdog timeout" in journal("-u", "kiosk-display", f"--since=@{since}")
+    wait_for("it shows again", 30, lambda: "connected to" in journal("-u", "kiosk-display", f"--since=@{since}"))
+    assert restarts() == before, "the daemon was started again"
     run("systemctl", "stop", "kiosk-display")
 
 
