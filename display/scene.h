@@ -43,7 +43,7 @@ enum scene_kind { SCENE_RECT, SCENE_TEXT, SCENE_QR, SCENE_IMAGE, SCENE_SIGN };
 enum scene_align { SCENE_LEFT, SCENE_CENTRE, SCENE_RIGHT };
 
 /* RECT: box, colour, radius. TEXT: text in box, at most `lines`, from size_px down to least_px until it fits,
- * (with a font wider than Roboto down to seven tenths of that), then cut with an ellipsis; middle of the box
+ * (with a font wider than Roboto down to seven tenths of that), else cut with an ellipsis; middle of the box
  * unless `top`. QR: text as a symbol of module_px, box includes the quiet zone. IMAGE: the file named by
  * text, fitted into the box, left or in the middle; nothing if it cannot be read. SIGN: in the middle of the
  * box, as large as it allows. */

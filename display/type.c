@@ -16,6 +16,8 @@ static const struct {
     [SPARE] = {"/usr/share/fonts/truetype/dejavu", {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"}},
 };
 
+enum { WIDE_FONT_PERCENT = 70 };
+
 struct face {
     TTF_Font *font;
     int size_px; /* setting it anew would throw away the glyphs drawn so far */
@@ -269,34 +271,38 @@ static bool single_line_fit(struct face *face, struct type_fit *ret, const struc
     return false;
 }
 
+/* Sets the text at this size; true if it is whole. With no room for a line it gets one all the same. */
+static bool size_try(struct face *face, struct type_fit *ret, const struct scene_item *item, const char *text,
+                     int size)
+{
+    TTF_Font *font = font_at(face, size);
+    int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
+    ret->size_px = size;
+    ret->line_px = TTF_FontLineSkip(font);
+    int room = item->box.h / ret->line_px;
+    most = room < most ? room : most;
+    bool fits = lines_wrap(font, ret, text, item->box.w, most < 1 ? 1 : most) && most >= 1;
+    if (fits && ret->count > 1)
+        lines_balance(font, ret, text, item->box.w);
+    return fits;
+}
+
 void type_fit(struct type *type, struct type_fit *ret, const struct scene_item *item, const char *text)
 {
     struct face *face = face_for(type, item->bold, text);
     struct measure whole = {.size_px = item->size_px > 0 ? item->size_px : 1};
     TTF_Font *wanted = font_at(face, whole.size_px);
+    int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
+    int last = item->least_px * WIDE_FONT_PERCENT / 100;
     (void)TTF_SizeUTF8(wanted, text, &whole.width, NULL);
     whole.line_px = TTF_FontLineSkip(wanted);
     if (single_line_fit(face, ret, item, text, &whole))
         return;
-    for (int size = item->size_px;; size--) {
-        /* With a font wider than ours a text is rather too small than cut. */
-        bool last = size <= item->least_px * 7 / 10 || size <= 1;
-        int most = item->lines < TYPE_MAX_LINES ? item->lines : TYPE_MAX_LINES;
-        if (!last && hopeless(&whole, item, size, most))
-            continue;
-        TTF_Font *font = font_at(face, size);
-        int line_px = TTF_FontLineSkip(font), room = item->box.h / line_px;
-        most = room < most ? room : most;
-        ret->size_px = size;
-        ret->line_px = line_px;
-        if (most < 1 && !last)
-            continue;
-        bool fits = lines_wrap(font, ret, text, item->box.w, most < 1 ? 1 : most);
-        if (fits && ret->count > 1)
-            lines_balance(font, ret, text, item->box.w);
-        if (fits || last)
+    /* In a font wider than ours a text is rather too small than cut. */
+    for (int size = item->size_px; size >= last && size > 0; size--)
+        if (!hopeless(&whole, item, size, most) && size_try(face, ret, item, text, size))
             return;
-    }
+    (void)size_try(face, ret, item, text, item->least_px);
 }
 
 void type_draw(struct type *type, SDL_Surface *target, const struct scene_item *item, const char *text)
