@@ -137,6 +137,22 @@ static void templates_check(struct qr_tlv *tlv)
         qr_complain(tlv->reading, QR_ERROR, "53", "must be 933: ERIP takes payments in BYN only");
 }
 
+/* "?param=19190-1-15#…": a browser pays the account of the address, a bank's app that of the TLV; the
+ * checksum covers only the second. */
+static void check_param(struct qr_reading *reading, struct qr_span address)
+{
+    char text[QR_TEXT_MAX + 1];
+    qr_span_copy(text, sizeof(text), address.at, address.size);
+    const char *query = strchr(text, '?'), *account = reading->facts->account;
+    for (const char *at = query; at; at = strchr(at, '&')) {
+        if (strncmp(++at, "param=", 6) != 0 || account[0] == '\0')
+            continue;
+        struct qr_span value = {at + 6, strcspn(at + 6, "&")};
+        if (!memchr(value.at, '%', value.size) && !qr_span_is(value, account))
+            qr_complain(reading, QR_WARNING, "#", "param= names another account than the code behind '#'");
+    }
+}
+
 void qr_erip_read(struct qr_reading *reading, const char *text)
 {
     char decoded[QR_TEXT_MAX + 1];
@@ -161,6 +177,8 @@ void qr_erip_read(struct qr_reading *reading, const char *text)
     bool whole = qr_tlv_read(&tlv);
     qr_tlv_money(&tlv);
     templates_take(&tlv);
+    if (hash)
+        check_param(reading, (struct qr_span){text, (size_t)(hash - text)});
     if (!whole)
         return;
     if (qr_tlv_sum(&tlv))

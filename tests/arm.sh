@@ -5,6 +5,7 @@
 # that kind, or asks for time on the second, is left to a real board.
 set -eu
 cd "$(dirname "$0")/.."
+# shellcheck source=/dev/null
 . /etc/os-release
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/kioskd
 passed=0 failed=0

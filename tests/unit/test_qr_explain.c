@@ -197,15 +197,19 @@ static void an_address_that_does_not_lead_to_its_host_is_wrong(void **state)
         {"https:///raschet.by", "E #: an address without a host"},
         {"pay.raschet.by/", "W #: not an address that begins with https://"},
         {"http://pay.raschet.by/", "W #: not an address that begins with https://"},
+        {"https://a.example/p?x=1&param=K7S04", "W #: param= names another account"},
         {"https://pay.raschet.by\\x/", "E #: an address with a character that"}};
     char text[1200];
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         (void)snprintf(text, sizeof(text), "%s#%s", cases[i].address, summed_by_sha(ERIP));
         must_say(text, cases[i].words);
     }
-    static const char *const good[] = {"https://pay.raschet.by", "HTTPS://PAY.RASCHET.BY/",
-                                       "https://raschet.by./", "https://pay.raschet.by:443/",
-                                       "https://pay.aggregator.example/p?to=1"};
+    static const char *const good[] = {"https://pay.raschet.by",
+                                       "HTTPS://PAY.RASCHET.BY/",
+                                       "https://raschet.by./",
+                                       "https://pay.raschet.by:443/",
+                                       "https://pay.aggregator.example/p?to=1&param=K7S03",
+                                       "https://pay.aggregator.example/p?param=K7%53%30%33"};
     for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
         (void)snprintf(text, sizeof(text), "%s#%s", good[i], summed_by_sha(ERIP));
         assert_int_equal(explain(text, NULL), QR_GOOD);
