@@ -91,7 +91,7 @@ static bool create_client(struct pay_broker *broker)
     const struct pay_options *options = broker->options;
     MQTTAsync_createOptions create = MQTTAsync_createOptions_initializer;
     bool tls = options->ca || options->cert;
-    bool six = strchr(options->host, ':') != NULL;
+    bool six = options->host[0] != '[' && strchr(options->host, ':') != NULL;
     uint8_t random[6];
     char suffix[13];
     randombytes_buf(random, sizeof random);
