@@ -5,7 +5,7 @@
 #include "common/text.h"
 #include "display/scene_story.h"
 
-enum { CARDS_MAX = 3, CARD_LEAST_H = 170, LINE_H = 50, LOW_LINE_H = 40, GAP = 6 };
+enum { CARDS_MAX = 3, CARD_LEAST_H = 170, LINE_H = 50, LOW_LINE_H = 40, LINE_MOST_H = 64, GAP = 6 };
 
 bool scene_activity_shown(const struct snapshot_activity *activity, int64_t held_ms)
 {
@@ -230,6 +230,9 @@ static struct deal deal_make(const struct scene_page *page, int32_t h, const str
         deal.large++;
     int32_t room = deal.large > 0 ? count - deal.large : lines_fitting(h + gap, deal.line_h, gap);
     deal.lines = count - deal.large < room ? count - deal.large : room;
+    int32_t share = deal.lines > 0 ? (h + gap) / deal.lines - gap : 0, most = scene_type(page, LINE_MOST_H);
+    if (deal.large == 0 && share > deal.line_h)
+        deal.line_h = share < most ? share : most;
     return deal;
 }
 

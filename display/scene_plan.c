@@ -11,6 +11,7 @@ enum {
     SIGN_MOST = 330,
     LINE = 121, /* of a text's size */
     USUAL_BONUS = 130,
+    NOT_FITTING = 1,
     SIGN_WORTH = 30,
     EASY_PX = 20,
 };
@@ -26,19 +27,19 @@ static int32_t least(int32_t a, int32_t b)
     return a < b ? a : b;
 }
 
-static bool part_wanted(const struct scene_story *story, enum scene_part part, enum scene_manner manner)
+static bool part_wanted(const struct scene_story *story, enum scene_part part, const struct scene_plan *plan)
 {
     switch (part) {
     case PART_STEPS:
         return story->step > 0;
     case PART_SIGN:
-        return manner == MANNER_ABOVE;
+        return plan->manner == MANNER_ABOVE;
     case PART_WORD:
         return true;
     case PART_PRODUCT:
         return story->product[0] != '\0';
     case PART_DETAIL:
-        return story->detail[0] != '\0';
+        return story->detail[0] != '\0' && !plan->bare;
     case PART_BAR:
         return story->percent >= 0;
     case PART_STRIP:
@@ -51,8 +52,8 @@ static bool part_wanted(const struct scene_story *story, enum scene_part part, e
     return false;
 }
 
-/* A text of at most `lines`, in one if it need not become much smaller for it. Its height; 0 = it does not
- * fit. */
+/* A text of at most `lines`, in one if it need not become much smaller for it. Its height; negative: it does
+ * not fit, and takes so much. */
 static int32_t text_plan(const struct scene_page *page, const char *text, int32_t width, int32_t lines,
                          int32_t *size)
 {
@@ -65,23 +66,25 @@ static int32_t text_plan(const struct scene_page *page, const char *text, int32_
     }
     *size = scene_text_size(text, wanted, floor, width, lines);
     int32_t needed = scene_text_lines(text, *size, width);
-    return needed > 0 && needed <= lines ? needed * *size * LINE / 100 + 1 : 0;
+    if (needed > 0 && needed <= lines)
+        return needed * *size * LINE / 100 + 1;
+    return -(lines * *size * LINE / 100 + 1);
 }
 
 static int32_t ticket_plan(const struct scene_page *page, const struct scene_story *story, int32_t width,
                            int32_t *size)
 {
-    int32_t height = 0;
+    int32_t lines = 0;
+    bool fits = true;
     for (int i = 0; i < 2; i++)
         if (story->ticket[i][0]) {
-            if (text_plan(page, story->ticket[i], width - *size * 2, 1, size) == 0)
-                return 0;
-            height++;
+            fits = text_plan(page, story->ticket[i], width - *size * 2, 1, size) > 0 && fits;
+            lines++;
         }
-    return height * (*size * 150 / 100);
+    return (fits ? lines : -lines) * (*size * 150 / 100);
 }
 
-/* Height of a part; 0 = it does not fit. */
+/* Height of a part; negative: it does not fit. */
 static int32_t part_plan(const struct scene_page *page, const struct scene_story *story, enum scene_part part,
                          const struct scene_plan *plan, int32_t unit, int32_t *size)
 {
@@ -96,12 +99,12 @@ static int32_t part_plan(const struct scene_page *page, const struct scene_story
         if (!story->image[0])
             return text_plan(page, story->product, w, WORD_LINES, size);
         height = text_plan(page, story->product, w - *size * 3, WORD_LINES, size);
-        return height > 0 ? height + *size * 3 / 4 : 0;
+        return height > 0 ? height + *size * 3 / 4 : height - *size * 3 / 4;
     case PART_DETAIL:
         return text_plan(page, story->detail, w, DETAIL_LINES, size);
     case PART_STRIP:
         height = text_plan(page, story->strip, w - *size * 7 / 2, DETAIL_LINES, size);
-        return height > 0 ? height + *size : 0;
+        return height > 0 ? height + *size : height - *size;
     case PART_TICKET:
         return ticket_plan(page, story, w, size);
     case PART_STEPS:
@@ -128,10 +131,13 @@ static bool unit_fits(const struct scene_page *page, const struct scene_story *s
     for (int i = 0; i < PART_COUNT; i++) {
         enum scene_part part = (enum scene_part)i;
         plan->heights[i] = 0;
-        if (!part_wanted(story, part, plan->manner))
+        if (!part_wanted(story, part, plan))
             continue;
         plan->heights[i] = part_plan(page, story, part, plan, unit_of(plan, part, unit), &plan->sizes[i]);
-        whole = whole && plan->heights[i] > 0;
+        if (plan->heights[i] < 0) {
+            plan->heights[i] = -plan->heights[i];
+            whole = false;
+        }
         plan->used += plan->heights[i] + plan->gap;
     }
     return whole && plan->used <= plan->column.h;
@@ -159,9 +165,9 @@ static int32_t score_of(const struct scene_page *page, const struct scene_plan *
 /* The largest unit that fits, or one not much smaller with which a sentence stands in lines that are better.
  */
 static struct scene_plan manner_plan(const struct scene_page *page, struct scene_box box,
-                                     const struct scene_story *story, enum scene_manner manner)
+                                     const struct scene_story *story, enum scene_manner manner, bool bare)
 {
-    struct scene_plan plan = {.manner = manner, .column = box};
+    struct scene_plan plan = {.manner = manner, .bare = bare, .column = box};
     int32_t low = scene_least(page), high = scene_type(page, UNIT_MOST);
     if (manner == MANNER_BESIDE) {
         int32_t side = least(box.h, box.w * 32 / 100);
@@ -177,7 +183,7 @@ static struct scene_plan manner_plan(const struct scene_page *page, struct scene
     }
     struct scene_plan best = plan;
     bool fits = unit_fits(page, story, &best, low);
-    best.score = fits ? score_of(page, &best) : 1;
+    best.score = fits ? score_of(page, &best) : NOT_FITTING;
     for (int32_t unit = low - low / 12; fits && unit > low * 6 / 10; unit -= 1 + low / 12)
         if (unit_fits(page, story, &plan, unit) && (plan.score = score_of(page, &plan)) > best.score)
             best = plan;
@@ -238,9 +244,11 @@ struct scene_plan scene_plan_choose(const struct scene_page *page, struct scene_
     bool dense = (story->ticket[0][0] || story->ticket[1][0]) && box.h * 2 < box.w * 3;
     bool wide = box.w * 4 > box.h * 5;
     int usual = box.w * 2 > box.h * 3 ? MANNER_BESIDE : dense ? MANNER_HEADING : MANNER_ABOVE;
-    for (int i = wide ? MANNER_BESIDE : MANNER_ABOVE; i < MANNER_COUNT; i++) {
-        struct scene_plan plan = manner_plan(page, box, story, (enum scene_manner)i);
-        if (i == usual)
+    const int first = wide ? MANNER_BESIDE : MANNER_ABOVE, count = MANNER_COUNT - first;
+    for (int k = 0; k < 2 * count && (k < count || best.score <= NOT_FITTING); k++) {
+        int i = first + k % count; /* in the second round without the sentence: the word must be read */
+        struct scene_plan plan = manner_plan(page, box, story, (enum scene_manner)i, k >= count);
+        if (i == usual && plan.score > NOT_FITTING)
             plan.score = plan.score * USUAL_BONUS / 100;
         if (plan.score > best.score)
             best = plan;

@@ -22,6 +22,7 @@ enum scene_manner { MANNER_BESIDE, MANNER_ABOVE, MANNER_HEADING, MANNER_COUNT };
 
 struct scene_plan {
     enum scene_manner manner;
+    bool bare;                   /* there is no room for the detail */
     struct scene_box column;     /* of all parts but a sign beside them */
     struct scene_box sign;       /* beside; w = 0 otherwise */
     int32_t heights[PART_COUNT]; /* 0 = not wanted */

@@ -1,6 +1,7 @@
 /* Payments and products as stories: everybody's payment is told, a chosen product stands alone, codes keep
  * their size with large texts. */
 #include <stdlib.h>
+#include "display/words.h"
 #include "tests/unit/scene_bench.h"
 
 static const char *const ids[] = {"cola", "water", "nuts", "bar", "crackers"};
@@ -80,6 +81,32 @@ static void five_payments_are_all_told_and_what_to_take_first(void **state)
                 fail_msg("%dx%d: %d to take, %d waiting", view.width, view.height, take, waiting);
             for (int32_t i = 0; i < snapshot.activity_count; i++)
                 assert_true(shows_text(titles[i]));
+        }
+}
+
+/* The narrowest panels that there are: a sentence may go, the word may not. */
+static void six_lanes_say_their_word_in_every_language(void **state)
+{
+    (void)state;
+    for (size_t size = 0; size + 1 < SIZES; size++)
+        for (int32_t language = 0; language < SAMPLES_LANGUAGES; language++) {
+            sample("lanes-gates");
+            size_set(size);
+            view.language = language;
+            for (int32_t i = 2; i < 6; i++) {
+                snapshot.lanes[i] = snapshot.lanes[1];
+                snapshot.products[i] = snapshot.products[1];
+                snapshot.products[i].lane = i;
+            }
+            snapshot.lane_count = snapshot.product_count = 6;
+            build();
+            const char *word = words_get(WORD_LANE_WALK, snapshot.languages[language]);
+            int32_t count = 0;
+            for (int32_t i = 0; i < scene.count; i++)
+                count += scene.items[i].kind == SCENE_TEXT &&
+                         strcmp(scene_text(&scene, &scene.items[i]), word) == 0;
+            if (count != 5)
+                fail_msg("%dx%d: %d lanes say %s", view.width, view.height, count, word);
         }
 }
 
@@ -215,6 +242,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_payment_of_a_second_buyer_is_told_beside_the_first),
         cmocka_unit_test(five_payments_are_all_told_and_what_to_take_first),
+        cmocka_unit_test(six_lanes_say_their_word_in_every_language),
         cmocka_unit_test(payments_without_room_are_counted),
         cmocka_unit_test(a_bar_grows_with_the_movement_and_wakes_the_screen),
         cmocka_unit_test(a_chosen_product_stands_alone_with_a_larger_code),
