@@ -159,11 +159,14 @@ def distort(folder, target):
 def other_symbol(target, text, module, like):
     """The same text by another maker, with modules of the same size, on white."""
     path = os.path.join(target, hashlib.md5(text.encode()).hexdigest() + ".png")
-    if not os.path.exists(path):  # -ecc 4 is M
-        subprocess.run(["ZXingWriter", "-ecc", "4", "-size", "1x1", "-margin", "4", "QRCode", text, path], check=True,
-                       stdout=subprocess.DEVNULL)
+    ways = [["-ecc", "4", "-size", "1x1"], ["-eclevel", "4", "-size", "1"]]  # of zxing-cpp 1 and 2; 4 is M
+    while not os.path.exists(path):
+        subprocess.run(["ZXingWriter", *ways.pop(0), "QRCode", text, path], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     with Image.open(path) as small:
-        symbol = small.convert("L").resize((small.width * module, small.height * module), Image.NEAREST)
+        bare = small.convert("L")
+    bare = ImageOps.expand(bare.crop(ImageOps.invert(bare).getbbox()), 4, 255)
+    assert bare.width == bare.height and (bare.width - 8 - 17) % 4 == 0, f"no modules of one pixel: {bare.size}"
+    symbol = bare.resize((bare.width * module, bare.height * module), Image.NEAREST)
     whole = Image.new("L", like.size, 255)
     whole.paste(symbol, ((like.width - symbol.width) // 2, (like.height - symbol.height) // 2))
     return whole
