@@ -135,6 +135,16 @@ def check_pages(folder, drawn):
     assert reached == set(pages), f"nothing leads to {set(pages) - reached}"
 
 
+def check_once(folder, drawn):
+    """Pages of one state are not the same picture again: a page that differs in nothing is none."""
+    seen = {}
+    for picture, (state, _) in drawn.items():
+        with open(os.path.join(folder, picture), "rb") as f:
+            key = state, f.read()
+        assert key not in seen, f"{picture} is {seen[key]} again"
+        seen[key] = picture
+
+
 def check_sizes(folder):
     with open(os.path.join(folder, "index.tsv"), encoding="utf-8") as f:
         for fields in (line.rstrip("\n").split("\t") for line in f):
@@ -162,7 +172,8 @@ def main():
         check_states({p: (s, readers["zbar"][p]) for p, (s, _) in drawn.items()}, vectors())
         check_sizes(folder)
         check_pages(folder, drawn)
-        passed += 3
+        check_once(folder, drawn)
+        passed += 4
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
