@@ -119,6 +119,25 @@ class Probe:
                 self.process.wait()
 
 
+class Lateness:
+    """How late this machine wakes whoever sleeps 2 ms: what a bound in milliseconds has to allow for, beside what is measured."""
+
+    def __init__(self):
+        self.most_ms, self.over = 0.0, False
+        self.thread = threading.Thread(target=self.watch, daemon=True)
+        self.thread.start()
+
+    def watch(self):
+        while not self.over:
+            begin = time.monotonic()
+            time.sleep(0.002)
+            self.most_ms = max(self.most_ms, (time.monotonic() - begin) * 1000 - 2)
+
+    def stop(self):
+        self.over = True
+        self.thread.join()
+
+
 def wait_for(condition, timeout=3.0, what="condition"):
     end = time.monotonic() + timeout
     while not condition():
