@@ -216,11 +216,12 @@ def run(tally, name, command, nice=0, alone=False):
     with open(log, "wb") as out:
         code, busy = run_command(command, out, nice)
     text = open(log, encoding="utf-8", errors="replace").read()
-    if code != 0 and not alone and "tests/" in command and stood_still(begin) > 0:
+    if code != 0 and not alone and lives_in_time((name, command)) and stood_still(begin) > 0:
         AGAIN.append((name, command))
         os.rename(log, os.path.join(LOGS, name + ".busy.log"))
         print(f"  busy  {name} ({time.monotonic() - begin:.1f} s): failed while this machine stood still for "
               f"{stood_still(begin):.0f} ms; once more at the end, alone", flush=True)
+        print("\n".join("        " + line[:300] for line in text.splitlines() if re.search("FAIL|Error:", line)), flush=True)
         return True
     good = tally.count(name, code, text)
     print(f"  {'ok  ' if good else 'FAIL'}  {name} ({time.monotonic() - begin:.1f} s, busy {busy:.1f} s)", flush=True)
@@ -234,6 +235,11 @@ def waits(job):
     flavours are built."""
     integration = "tests/integration/" in job[1] and "build/gcc" in job[1]
     return integration or job[0].startswith("demo") or "tests/kernel/power" in job[1]
+
+
+def lives_in_time(job):
+    """Its machines, boards and people are programs that have to be woken in time. No fuzzer, sanitizer or unit test is."""
+    return waits(job) or ("tests/kernel/" in job[1] and "san" not in job[1])
 
 
 WAITING = 4
